@@ -1,0 +1,183 @@
+"""The Python language host: runs the user's program for the engine.
+
+Follows `sdk/python/cmd/pulumi-language-python/main.go` of pulumi/pulumi at 1b594989 (August 2026). Not here, and
+refused by name: plug-ins written in Python, code generation, `pulumi package` and the debugger.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+import grpc
+from google.protobuf import empty_pb2
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+from sandbox.engine import installed_packages, python_toolchain
+from sandbox.engine.dependency_install import install
+from sandbox.engine.program_process import ProgramProcesses
+from sandbox.engine.python_toolchain import Toolchain, ToolchainError
+from sandbox.engine.serving import serve
+
+_BAIL = 32
+"""The program's exit code when it has told the user already (`pulumi-language-python-exec`)."""
+
+
+class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
+    """The engine's view of Python."""
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        self.programs = ProgramProcesses()
+
+    def Handshake(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.LanguageHandshakeRequest, context: grpc.ServicerContext
+    ) -> language_pb2.LanguageHandshakeResponse:
+        """Take the engine's address when the engine attaches to a running host."""
+        _ = context
+        self.engine = request.engine_address or self.engine
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(  # noqa: N802 - the protocol's name
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> plugin_pb2.PluginInfo:
+        """The version of the SDK that this host was written for."""
+        _ = request, context
+        return plugin_pb2.PluginInfo(version=version("pulumi"))
+
+    def GetRequiredPackages(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.GetRequiredPackagesRequest, context: grpc.ServicerContext
+    ) -> language_pb2.GetRequiredPackagesResponse:
+        """The plug-ins of every installed Pulumi package, whether the program uses them or not, as the official."""
+        toolchain = _toolchain(request.info, context)
+        plugins = [installed_packages.plugin_of(package) for package in _packages(toolchain, context)]
+        return language_pb2.GetRequiredPackagesResponse(
+            packages=[
+                plugin_pb2.PackageDependency(
+                    name=plugin.name, kind="resource", version=plugin.version, server=plugin.server
+                )
+                for plugin in plugins
+                if plugin is not None
+            ]
+        )
+
+    def GetProgramDependencies(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.GetProgramDependenciesRequest, context: grpc.ServicerContext
+    ) -> language_pb2.GetProgramDependenciesResponse:
+        """The installed packages; without `transitiveDependencies` only those that no other package needs."""
+        packages = _packages(_toolchain(request.info, context), context)
+        return language_pb2.GetProgramDependenciesResponse(
+            dependencies=[
+                language_pb2.DependencyInfo(name=package.name, version=package.version)
+                for package in packages
+                if request.transitiveDependencies or not package.needed_by_others
+            ]
+        )
+
+    def About(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.AboutRequest, context: grpc.ServicerContext
+    ) -> language_pb2.AboutResponse:
+        """Which Python runs the program, for `pulumi about`."""
+        toolchain = _toolchain(request.info, context)
+        return language_pb2.AboutResponse(
+            executable=str(_python(toolchain, context)),
+            version=".".join(str(part) for part in sys.version_info[:3]),
+            metadata={"toolchain": toolchain.name.capitalize(), "typechecker": "None"},
+        )
+
+    def RuntimeOptionsPrompts(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.RuntimeOptionsRequest, context: grpc.ServicerContext
+    ) -> language_pb2.RuntimeOptionsResponse:
+        """Nothing to ask: `pulumi new` is not what the sandbox is for."""
+        _ = request, context
+        return language_pb2.RuntimeOptionsResponse()
+
+    def InstallDependencies(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.InstallDependenciesResponse]:
+        """`pulumi install`: make the virtual environment and fill it."""
+        toolchain = _toolchain(request.info, context)
+        try:
+            for line in install(toolchain):
+                yield language_pb2.InstallDependenciesResponse(stdout=line)
+        except ToolchainError as error:
+            _abort(context, str(error))
+
+    def Run(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.RunRequest, context: grpc.ServicerContext
+    ) -> language_pb2.RunResponse:
+        """Run the program; its output goes straight to the user."""
+        toolchain = _toolchain(request.info, context)
+        python = _python(toolchain, context)
+        code = self.programs.run(
+            request,
+            python=python,
+            engine=self.engine,
+            environment=toolchain.environment(os.environ),
+            context=context,
+        )
+        if code == _BAIL:
+            return language_pb2.RunResponse(bail=True)
+        if code:
+            return language_pb2.RunResponse(error=f"program exited with non-zero exit code: {code}")
+        return language_pb2.RunResponse()
+
+    def RunPlugin(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.RunPluginResponse]:
+        """Refused: see the module."""
+        where = request.info.program_directory
+        context.abort(
+            grpc.StatusCode.UNIMPLEMENTED,
+            f"the sandbox's Python language host runs no plug-ins written in Python ({where}); "
+            "install the official Pulumi: https://www.pulumi.com/docs/install/",
+        )
+
+    def Cancel(  # noqa: N802 - the protocol's name
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Interrupt the programs that run, as Ctrl-C would."""
+        _ = request, context
+        self.programs.interrupt()
+        return empty_pb2.Empty()
+
+
+def _toolchain(info: language_pb2.ProgramInfo, context: grpc.ServicerContext) -> Toolchain:
+    options: dict[str, object] = MessageToDict(info.options)
+    try:
+        return python_toolchain.resolve(Path(info.root_directory), Path(info.program_directory), options)
+    except ToolchainError as error:
+        _abort(context, str(error))
+
+
+def _python(toolchain: Toolchain, context: grpc.ServicerContext) -> Path:
+    try:
+        return toolchain.python()
+    except ToolchainError as error:
+        _abort(context, str(error))
+
+
+def _packages(
+    toolchain: Toolchain, context: grpc.ServicerContext
+) -> list[installed_packages.InstalledPackage]:
+    try:
+        return installed_packages.installed(toolchain.python(), toolchain.environment(os.environ))
+    except ToolchainError as error:
+        _abort(context, str(error))
+
+
+def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
+    context.abort(grpc.StatusCode.UNKNOWN, message)
+    raise AssertionError(message)  # abort raises: this line tells the type checker
+
+
+def main(arguments: list[str]) -> None:
+    """Serve the engine whose address is the last argument."""
+    host = LanguageHost(arguments[-1] if arguments else "")
+    serve(
+        lambda server: language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server),
+        host.programs.end,
+    )
