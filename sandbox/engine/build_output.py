@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _STEP = re.compile(r"Step \d+/\d+ : ")  # the classic builder
-_NOISE = re.compile(r" ---> |Removing intermediate container |Sending build context to Docker daemon")
+_NOISE = re.compile(r" ?---> |Removing intermediate container |Sending build context to Docker daemon")
+_ADVICE = re.compile(  # of the client to whoever typed `docker build`, which nobody did
+    r"DEPRECATED: The legacy builder|BuildKit is currently disabled|environment-variable\.$|"
+    r"Install the buildx component|https://docs\.docker\.com/go/buildx/$"
+)
 _RULE = "------"  # BuildKit prints the failing step and its output between two of these
 _DIGEST = re.compile(r"digest: (sha256:[0-9a-f]{64})\b")
 _SHOWN = 25
@@ -20,9 +24,11 @@ class Output:
     lines: list[str] = field(default_factory=list[str])
 
     def take(self, line: str) -> str:
-        """Keep a line; what may be shown of it."""
+        """Keep a line; what may be shown of it, empty when it is not worth showing."""
         shown = line.replace(self.secret, "[secret]") if self.secret else line
         shown = shown.split("\r")[-1].strip()
+        if _ADVICE.match(shown):
+            return ""
         self.lines.append(shown)
         return shown
 
@@ -35,7 +41,7 @@ def failed_build(lines: Sequence[str]) -> str:
     else:
         steps = [index for index, line in enumerate(lines) if _STEP.match(line)]
         told = list(lines[steps[-1] :]) if steps else list(lines)
-    told = [line for line in told if line and not _NOISE.match(line) and "DEPRECATED: " not in line]
+    told = [line for line in told if line and not _NOISE.match(line)]
     if len(told) > _SHOWN:
         told = [told[0], f"... ({len(told) - _SHOWN} lines left out)", *told[-_SHOWN + 1 :]]
     return "\n".join(["error building image:", *(f"  {line}" for line in told)])

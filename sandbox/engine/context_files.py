@@ -1,8 +1,8 @@
-"""What belongs to a build context: which files, in which order, their hash, and the archive that docker gets.
+"""What belongs to a build context: its files in order, their hash, and the archive that docker gets.
 
-The hash is `hashContext` of pulumi-docker's `provider/provider.go` (237b7899): for the Dockerfile and then for every
-file its name, its mode as Go writes it, and the SHA-256 of its content. So a mode that differs, for example by another
-umask, is another image, as with the official provider.
+The hash is `hashContext` of pulumi-docker's `provider/provider.go` (237b7899): for the Dockerfile and then
+for every file its name, its mode as Go writes it, and the SHA-256 of its content. So a mode that differs, for
+example by another umask, is another image, as with the official provider.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ def context_digest(context: Path, dockerfile: Path) -> str:
 
 
 def files(context: Path, patterns: list[Pattern]) -> Iterator[ContextFile]:
-    """Every file and link that is not ignored, folder by folder, each folder in the order of its names' bytes."""
+    """Every file and link that is not ignored, folder by folder, each in the order of its names' bytes."""
     yield from _walk(context, "", patterns)
 
 
@@ -68,14 +68,14 @@ def _walk(folder: Path, prefix: str, patterns: list[Pattern]) -> Iterator[Contex
 
 
 def write_archive(context: Path, dockerfile: Path, target: IO[bytes]) -> None:
-    """Write the context as a tar: everything belongs to root, and an ignored Dockerfile is in it all the same.
+    """Write the context as a tar: all of it belongs to root, and an ignored Dockerfile is in it all the same.
 
     Raises:
         OSError: a file cannot be read, or whoever reads the archive has gone.
     """
     patterns = patterns_of(context, dockerfile)
     inside = name_in_archive(context, dockerfile)
-    with tarfile.open(fileobj=target, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+    with tarfile.open(fileobj=target, mode="w|", format=tarfile.GNU_FORMAT) as archive:
         archive.add(dockerfile.resolve(), inside, filter=_owned_by_root)
         for file in files(context, patterns):
             if file.name != inside:
@@ -85,7 +85,7 @@ def write_archive(context: Path, dockerfile: Path, target: IO[bytes]) -> None:
 
 
 def name_in_archive(context: Path, dockerfile: Path) -> str:
-    """Where the Dockerfile lies in the archive: its own place, or a name of its own when it is outside the context."""
+    """The Dockerfile's place in the archive, or a made-up name when it lies outside the context."""
     relative = os.path.relpath(dockerfile.resolve(), context.resolve())
     if not relative.startswith("../"):
         return relative
@@ -130,11 +130,7 @@ def _other(file: ContextFile) -> bytes:
 
 
 def _empty_folders(context: Path, patterns: list[Pattern]) -> list[str]:
-    found = [
-        Path(root).relative_to(context).as_posix()
-        for root, below, here in os.walk(context)
-        if not below + here
-    ]
+    found = [Path(root).relative_to(context).as_posix() for root, below, here in os.walk(context) if not below + here]
     return sorted(name for name in found if name != "." and not is_ignored(name, patterns))
 
 

@@ -1,7 +1,7 @@
-"""The docker client as child processes: where the engine is, how lines come back, how everything is cancelled.
+"""The docker client as child processes: where the engine is, how lines come back, how they are cancelled.
 
-The official provider speaks docker's API from Go. The client program speaks the same API, knows ssh and TLS hosts and
-BuildKit's session, and is there wherever images are built.
+The official provider speaks docker's API from Go. The client program speaks the same API, knows ssh and TLS
+hosts and BuildKit's session, and is there wherever images are built.
 """
 
 import os
@@ -33,7 +33,7 @@ class DockerClient:
     host: str
     environment: Mapping[str, str]
     """For the client, for example where its TLS files are; without HOME's own settings for the host."""
-    _running: set[subprocess.Popen[str]] = field(default_factory=set["subprocess.Popen[str]"])
+    _running: set[subprocess.Popen[bytes]] = field(default_factory=set["subprocess.Popen[bytes]"])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def command(self, *words: str) -> list[str]:
@@ -62,9 +62,7 @@ class DockerClient:
             message = f"no answer from {self.host} within {seconds:.0f} s"
             raise ImageError(message) from error
         if done.returncode:
-            raise ImageError(
-                done.stderr.strip() or f"docker {words[0]} failed with exit code {done.returncode}"
-            )
+            raise ImageError(done.stderr.strip() or f"docker {words[0]} failed with exit code {done.returncode}")
         return done.stdout.strip()
 
     def stream(
@@ -88,8 +86,6 @@ class DockerClient:
             stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
             env={**self.environment, **environment},
             start_new_session=True,  # cancelled by us, with everything that it has started
         )
@@ -98,7 +94,7 @@ class DockerClient:
         feeder = _start_feeding(process, feed)
         with process:
             for text in process.stdout or []:
-                line(text.rstrip("\n"))
+                line(text.decode(errors="replace").rstrip("\n"))
         if feeder:
             feeder.join()
         with self._lock:
@@ -125,7 +121,7 @@ class DockerClient:
 
 
 def _start_feeding(
-    process: subprocess.Popen[str], feed: Callable[[IO[bytes]], None] | None
+    process: subprocess.Popen[bytes], feed: Callable[[IO[bytes]], None] | None
 ) -> threading.Thread | None:
     stdin = process.stdin
     if feed is None or stdin is None:
@@ -133,7 +129,7 @@ def _start_feeding(
 
     def run() -> None:
         with suppress(BrokenPipeError), stdin:  # docker that refuses says why on its output
-            feed(stdin.buffer)
+            feed(stdin)
 
     feeder = threading.Thread(target=run, daemon=True)
     feeder.start()
@@ -143,8 +139,8 @@ def _start_feeding(
 def connect(config: Properties, base: Mapping[str, str], tls_folder: Path) -> DockerClient:
     """The docker engine that the provider's configuration and the environment name, asked whether it answers.
 
-    As the official (`configureDockerClient` in `provider/image.go`): an ssh host is not contacted, and without any host
-    named, the engines of Docker Desktop are tried after the machine's own.
+    As the official (`configureDockerClient` in `provider/image.go`): an ssh host is not contacted, and
+    without any host named, the engines of Docker Desktop are tried after the machine's own.
 
     Raises:
         ImageError: none answers; the text has docker's reason.

@@ -29,17 +29,13 @@ def half_login(registry: Registry) -> str:
 
 
 @contextmanager
-def configuration(
-    registry: Registry, image: str, environment: Mapping[str, str]
-) -> Generator[dict[str, str]]:
+def configuration(registry: Registry, image: str, environment: Mapping[str, str]) -> Generator[dict[str, str]]:
     """The environment by which docker uses the logins; the folder (mode 0700) lives as long as the block.
 
     Raises:
         ImageError: the user's configuration cannot be read.
     """
-    home = Path(
-        environment.get("DOCKER_CONFIG") or Path(environment.get("HOME", "~")).expanduser() / ".docker"
-    )
+    home = Path(environment.get("DOCKER_CONFIG") or Path(environment.get("HOME", "~")).expanduser() / ".docker")
     with tempfile.TemporaryDirectory(prefix="docker-login-") as name:
         folder = Path(name)
         settings = with_login(_users(home / "config.json"), registry, image)
@@ -57,7 +53,7 @@ def with_login(users: Mapping[str, object], registry: Registry, image: str) -> d
         return settings
     server = login_server(registry.server, image)
     login = base64.b64encode(f"{registry.username}:{registry.password}".encode()).decode()
-    # An empty helper: for this registry docker reads the file, even if the user keeps logins in a credential store.
+    # An empty helper: for this registry docker reads the file, whatever store the user keeps logins in.
     return {
         **settings,
         "auths": {**_mapping(settings.get("auths")), server: {"auth": login}},

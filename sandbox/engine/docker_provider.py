@@ -1,8 +1,9 @@
 """The docker provider: `docker:index/image:Image` for an engine that cannot download the official one.
 
-Follows `provider/{provider,hybrid,image}.go` of pulumi/pulumi-docker at 237b7899 (after v5.1.0): the same inputs, checks,
-previews, diffs, state and outputs. The bridged half (containers, networks, volumes, data sources) is not here and
-refused by name. Paths are relative to the working folder, which the engine sets to the program's.
+Follows `provider/{provider,hybrid,image}.go` of pulumi/pulumi-docker at 237b7899 (after v5.1.0): the same
+inputs, checks, previews, diffs, state and outputs. The bridged half (containers, networks, volumes, data
+sources) is not here and refused by name. Paths are relative to the working folder, which the engine sets to
+the program's.
 """
 
 import os
@@ -103,9 +104,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
         """Find the docker engine and ask whether it answers, in previews too, as the official."""
-        config: Properties = {
-            name.removeprefix("docker:config:"): value for name, value in request.variables.items()
-        }
+        config: Properties = {name.removeprefix("docker:config:"): value for name, value in request.variables.items()}
         config.update(property_values.read(request.args))
         try:
             self._docker = connect(config, os.environ, self._tls_folder)
@@ -123,9 +122,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
         if found:
             return provider_pb2.CheckResponse(
                 inputs=request.news,
-                failures=[
-                    provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in found
-                ],
+                failures=[provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in found],
             )
         try:
             checked = image_check.checked(inputs, lambda text: self._log.info(request.urn, text))
@@ -150,9 +147,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
         state = self._built(request.urn, inputs, context, preview=request.preview)
         if state is None:
             return provider_pb2.CreateResponse(properties=request.properties)
-        return provider_pb2.CreateResponse(
-            id=str(state["imageName"]), properties=property_values.write(state)
-        )
+        return provider_pb2.CreateResponse(id=str(state["imageName"]), properties=property_values.write(state))
 
     def Update(  # noqa: N802 - the protocol's name
         self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext
@@ -160,9 +155,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Build and push again."""
         _must_be_image(request.urn, context)
         state = self._built(request.urn, property_values.read(request.news), context, preview=request.preview)
-        return provider_pb2.UpdateResponse(
-            properties=request.news if state is None else property_values.write(state)
-        )
+        return provider_pb2.UpdateResponse(properties=request.news if state is None else property_values.write(state))
 
     def Read(  # noqa: N802 - the protocol's name
         self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext
@@ -211,9 +204,7 @@ def _diff(changes: dict[str, image_diff.Change]) -> provider_pb2.DiffResponse:
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
     return provider_pb2.DiffResponse(
         changes=provider_pb2.DiffResponse.DIFF_SOME,
-        detailedDiff={
-            name: provider_pb2.PropertyDiff(kind=_KINDS[change]) for name, change in changes.items()
-        },
+        detailedDiff={name: provider_pb2.PropertyDiff(kind=_KINDS[change]) for name, change in changes.items()},
         hasDetailedDiff=True,
     )
 
@@ -223,8 +214,8 @@ def _must_be_image(urn: str, context: grpc.ServicerContext) -> None:
     if kind != IMAGE:
         context.abort(
             grpc.StatusCode.UNIMPLEMENTED,
-            f"the sandbox's docker provider has only {IMAGE}, not {kind}; for that one, install the official Pulumi: "
-            "https://www.pulumi.com/docs/install/",
+            f"the sandbox's docker provider has only {IMAGE}, not {kind}; for that one, install the official "
+            "Pulumi: https://www.pulumi.com/docs/install/",
         )
 
 

@@ -23,7 +23,7 @@ class Pattern:
 
 
 def patterns_of(context: Path, dockerfile: Path) -> list[Pattern]:
-    """The patterns for a context: of `<Dockerfile>.dockerignore` if there is one, else of the context's own file.
+    """The patterns for a context: from `<Dockerfile>.dockerignore`, else from the context's own file.
 
     Raises:
         ImageError: the file cannot be read or has a pattern that is none.
@@ -41,7 +41,7 @@ def patterns_of(context: Path, dockerfile: Path) -> list[Pattern]:
 
 
 def clean_lines(lines: Iterable[str]) -> list[str]:
-    """The patterns in an ignore file, in docker's normal form: no comments, no leading slash, `.` and `..` resolved."""
+    """The patterns in docker's normal form: no comments, no leading slash, `.` and `..` resolved."""
     cleaned: list[str] = []
     for line in lines:
         text = "" if line.startswith("#") else line.strip()
@@ -56,7 +56,7 @@ def clean_lines(lines: Iterable[str]) -> list[str]:
 
 
 def is_ignored(path: str, patterns: Sequence[Pattern]) -> bool:
-    """Whether a path (relative, with slashes) stays out: the last pattern that meets it or a folder above it decides."""
+    """Whether a path (relative, with slashes) stays out: the last pattern for it or a folder above it decides."""
     parts = path.split("/")
     places = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
     ignored = False
@@ -70,7 +70,8 @@ def _pattern(line: str, file: Path) -> Pattern:
     body = line.removeprefix("!")
     try:
         if not body:
-            raise re.error(f"illegal exclusion pattern: {line!r}")
+            message = "illegal exclusion pattern"
+            raise re.error(message)
         return Pattern(re.compile(_expression(body), re.DOTALL), keeps=line.startswith("!"))
     except re.error as error:
         message = f'unable to parse "{file}": {error} (in {line!r})'

@@ -1,7 +1,8 @@
 """Builds an image and pushes it.
 
-Follows `dockerBuild` of pulumi-docker's `provider/image.go` (237b7899), with the docker client in place of its library.
-BuildKit builds where the client has it; `builderVersion: BuilderV1`, or a client without it, means the classic builder.
+Follows `dockerBuild` of pulumi-docker's `provider/image.go` (237b7899), with the docker client in place of its
+library. BuildKit builds where the client has it; `builderVersion: BuilderV1`, or a client without it, means the
+classic builder.
 """
 
 import os
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from sandbox.engine import build_output
 from sandbox.engine.context_files import name_in_archive, write_archive
@@ -19,9 +21,7 @@ from sandbox.engine.image_inputs import Build, ImageError, Registry, build_of, r
 from sandbox.engine.image_names import login_server, repository
 from sandbox.engine.property_values import Properties, as_text
 
-_BUILDKIT_IS_A_PLUGIN = (
-    23  # from this version on the client builds with BuildKit only through its buildx plug-in
-)
+_BUILDKIT_IS_A_PLUGIN = 23  # from this version on the client builds with BuildKit only through its buildx plug-in
 
 
 @dataclass(frozen=True)
@@ -45,27 +45,28 @@ def build_and_push(inputs: Properties, docker: DockerClient, voice: Voice, *, pr
     pushes = inputs.get("skipPush") is not True
     if (pushes or build.cache_from) and half_login(registry):
         voice.warning(half_login(registry))
-    outputs: Properties = {
+    with configuration(registry, name, docker.environment) as login:
+        work = _Work(name, build, registry, docker, voice, login)
+        for image in build.cache_from:
+            work.pull(image)
+        work.build_image()
+        digest = work.local_id() if preview or not pushes else work.push()
+    return {
         "dockerfile": os.path.relpath(build.dockerfile, build.context),
         "context": build.context,
         "baseImageName": name,
         "registryServer": registry.server,
         "imageName": name,
         "platform": build.platform,
+        "repoDigest": digest,
     }
-    with configuration(registry, name, docker.environment) as login:
-        for image in build.cache_from:
-            _pull(image, build, docker, voice, registry, login)
-        _build(name, build, docker, voice, registry, login)
-        if preview or not pushes:
-            return {**outputs, "repoDigest": docker.answer("image", "inspect", "--format", "{{.Id}}", name)}
-        return {**outputs, "repoDigest": _push(name, docker, voice, registry, login)}
 
 
-def build_words(name: str, build: Build, inside: str) -> list[str]:
+def build_words(name: str, build: Build, inside: str, taken: set[str]) -> list[str]:
     """The words of `docker build`, which reads the context from its standard input.
 
-    Build arguments are named only; docker takes their values from the environment, so no list of processes shows them.
+    Build arguments are named only; docker takes their values from the environment, so that no list of processes
+    shows them. Names in `taken` mean something there already, as PATH does: those arguments are given in full.
     """
     words = ["build", "--tag", name, "--file", inside]
     for option, value in (
@@ -76,80 +77,77 @@ def build_words(name: str, build: Build, inside: str) -> list[str]:
         words += [option, value] if value else []
     for option, values in (("--add-host", build.add_hosts), ("--cache-from", build.cache_from)):
         words += [word for value in values for word in (option, value)]
-    words += [word for key in build.arguments for word in ("--build-arg", key)]
+    for key, value in build.arguments.items():
+        words += ["--build-arg", f"{key}={value}" if key in taken else key]
     return [*words, "-"]
 
 
-def _build(
-    name: str, build: Build, docker: DockerClient, voice: Voice, registry: Registry, login: dict[str, str]
-) -> None:
-    context, dockerfile = Path(build.context), Path(build.dockerfile)
-    words = build_words(name, build, name_in_archive(context, dockerfile))
-    buildkit = build.builder == "BuilderBuildKit" and _has_buildkit(docker)
-    builder = {"DOCKER_BUILDKIT": "1" if buildkit else "0", "BUILDKIT_PROGRESS": "plain"}
-    taken = {*docker.environment, *login, *builder}
-    # A build argument called PATH must not become docker's own PATH: those few are given in full.
-    words = [
-        f"{word}={build.arguments[word]}" if word in build.arguments and word in taken else word
-        for word in words
-    ]
-    arguments = {key: value for key, value in build.arguments.items() if key not in taken}
-    voice.status("Starting Docker build")
-    output = build_output.Output(registry.password)
-    failed = _stream(
-        docker,
-        words,
-        output,
-        voice,
-        {**arguments, **login, **builder},
-        partial(write_archive, context, dockerfile),
-    )
-    if failed:
-        raise ImageError(build_output.failed_build(output.lines))
-    voice.status("Image built successfully")
+@dataclass(frozen=True)
+class _Work:
+    """One image on its way from the context to the registry."""
 
+    name: str
+    build: Build
+    registry: Registry
+    docker: DockerClient
+    voice: Voice
+    login: dict[str, str]
 
-def _stream(
-    docker: DockerClient,
-    words: list[str],
-    output: build_output.Output,
-    voice: Voice,
-    environment: dict[str, str],
-    feed: Callable[..., None] | None = None,
-) -> int:
-    def line(text: str) -> None:
-        shown = output.take(text)
-        if shown:
-            voice.status(shown)
+    def pull(self, image: str) -> None:
+        """Fetch an image whose layers the build may use; without it the build is slower, no more."""
+        self.voice.status(f"Pulling cached image {image}")
+        platform = ["--platform", self.build.platform] if self.build.platform else []
+        code, lines = self._run(["pull", *platform, image], {})
+        if code:
+            self.voice.info(f"cacheFrom image {image} not available: {lines[-1] if lines else 'no reason given'}")
 
-    return docker.stream(words, line, environment=environment, feed=feed)
+    def build_image(self) -> None:
+        context, dockerfile = Path(self.build.context), Path(self.build.dockerfile)
+        buildkit = self.build.builder == "BuilderBuildKit" and _has_buildkit(self.docker)
+        builder = {"DOCKER_BUILDKIT": "1" if buildkit else "0", "BUILDKIT_PROGRESS": "plain"}
+        taken = {*self.docker.environment, *self.login, *builder}
+        arguments = {key: value for key, value in self.build.arguments.items() if key not in taken}
+        words = build_words(self.name, self.build, name_in_archive(context, dockerfile), taken)
+        self.voice.status("Starting Docker build")
+        code, lines = self._run(words, {**arguments, **builder}, partial(write_archive, context, dockerfile))
+        if code:
+            raise ImageError(build_output.failed_build(lines))
+        self.voice.status("Image built successfully")
 
+    def push(self) -> str:
+        """Push; `repository@sha256:…` as the registry answered."""
+        self.voice.status("Pushing Image to the registry")
+        code, lines = self._run(["push", self.name], {})
+        if code:
+            server = login_server(self.registry.server, self.name)
+            has_login = bool(self.registry.username and self.registry.password)
+            raise ImageError(build_output.failed_push(lines, registry=server, has_login=has_login))
+        digest = build_output.pushed_digest(lines)
+        if digest:
+            return f"{repository(self.name)}@{digest}"
+        self.voice.warning("Push completed without reporting a digest; falling back to local image inspect")
+        known = self._inspect('{{join .RepoDigests "\\n"}}').splitlines()
+        return next((one for one in known if one.startswith(f"{repository(self.name)}@")), "<none>@<none>")
 
-def _push(name: str, docker: DockerClient, voice: Voice, registry: Registry, login: dict[str, str]) -> str:
-    voice.status("Pushing Image to the registry")
-    output = build_output.Output(registry.password)
-    if _stream(docker, ["push", name], output, voice, login):
-        server = login_server(registry.server, name)
-        has_login = bool(registry.username and registry.password)
-        raise ImageError(build_output.failed_push(output.lines, registry=server, has_login=has_login))
-    digest = build_output.pushed_digest(output.lines)
-    if digest:
-        return f"{repository(name)}@{digest}"
-    voice.warning("Push completed without reporting a digest; falling back to local image inspect")
-    known = docker.answer("image", "inspect", "--format", '{{join .RepoDigests "\\n"}}', name).splitlines()
-    return next((digest for digest in known if digest.startswith(f"{repository(name)}@")), "<none>@<none>")
+    def local_id(self) -> str:
+        """The image's id in the docker engine."""
+        return self._inspect("{{.Id}}")
 
+    def _inspect(self, form: str) -> str:
+        return self.docker.answer("image", "inspect", "--format", form, self.name)
 
-def _pull(
-    image: str, build: Build, docker: DockerClient, voice: Voice, registry: Registry, login: dict[str, str]
-) -> None:
-    voice.status(f"Pulling cached image {image}")
-    output = build_output.Output(registry.password)
-    words = ["pull", *(["--platform", build.platform] if build.platform else []), image]
-    if _stream(docker, words, output, voice, login):
-        voice.info(
-            f"cacheFrom image {image} not available: {output.lines[-1] if output.lines else 'no reason given'}"
-        )
+    def _run(
+        self, words: list[str], environment: dict[str, str], feed: Callable[[IO[bytes]], None] | None = None
+    ) -> tuple[int, list[str]]:
+        output = build_output.Output(self.registry.password)
+
+        def line(text: str) -> None:
+            shown = output.take(text)
+            if shown:
+                self.voice.status(shown)
+
+        code = self.docker.stream(words, line, environment={**environment, **self.login}, feed=feed)
+        return code, output.lines
 
 
 def _has_buildkit(docker: DockerClient) -> bool:

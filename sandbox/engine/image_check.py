@@ -1,7 +1,7 @@
 """Check of an image: defaults filled in, the context hashed, mistakes named.
 
-Follows `Check` of pulumi-docker's `provider/provider.go` (237b7899). Unknown properties are refused in addition: the
-official SDKs cannot send one, so one that comes is a misspelling.
+Follows `Check` of pulumi-docker's `provider/provider.go` (237b7899). Unknown properties are refused in
+addition: the official SDKs cannot send one, so one that comes is a misspelling.
 """
 
 import os
@@ -17,14 +17,14 @@ from sandbox.engine.property_values import UNKNOWN, Properties, as_object, is_kn
 
 _IMAGE = ("imageName", "build", "registry", "skipPush", "buildOnPreview")
 _BUILD = (
-    "context", "dockerfile", "args", "target", "platform", "network", "addHosts", "cacheFrom", "builderVersion",
-    "contextDigest",
+    "context", "dockerfile", "args", "target", "platform", "network", "addHosts", "cacheFrom",
+    "builderVersion", "contextDigest",
 )  # fmt: skip
 _REGISTRY = ("server", "username", "password")
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _NO_PLATFORM = (
-    "Building your image for {platform} architecture.\nTo ensure you are building for the correct platform, consider "
-    "explicitly setting the `platform` field on ImageBuildOptions."
+    "Building your image for {platform} architecture.\nTo ensure you are building for the correct platform, "
+    "consider explicitly setting the `platform` field on ImageBuildOptions."
 )
 
 
@@ -38,8 +38,11 @@ class Failure:
 
 def failures(inputs: Properties) -> list[Failure]:
     """Properties that an image does not have, and the one that it must have."""
-    known = {"": (inputs, _IMAGE), "build.": (as_object(inputs.get("build")), _BUILD)}
-    known["registry."] = (as_object(inputs.get("registry")), _REGISTRY)
+    known: dict[str, tuple[Properties, tuple[str, ...]]] = {
+        "": (inputs, _IMAGE),
+        "build.": (as_object(inputs.get("build")), _BUILD),
+        "registry.": (as_object(inputs.get("registry")), _REGISTRY),
+    }
     found = [
         Failure(prefix + name, f"an image has no property {prefix}{name}; it has {', '.join(names)}")
         for prefix, (given, names) in known.items()
@@ -57,7 +60,8 @@ def checked(inputs: Properties, inform: Callable[[str], None]) -> Properties:
     `inform` gets what the user should know.
 
     Raises:
-        ImageError: the Dockerfile is not there, the context cannot be read, or the name is not fully qualified.
+        ImageError: the Dockerfile is not there, the context cannot be read, or the name is not fully
+            qualified.
     """
     build = build_of(inputs)
     options = dict(as_object(inputs.get("build")))

@@ -1,7 +1,7 @@
 """Diff of an image: what the program asks for now against what it asked for when the image was built.
 
-Follows `Diff` of pulumi-docker's `provider/provider.go` (237b7899): every change is an update, never a replacement, and
-a changed login is no change, because short-lived passwords must not rebuild an image.
+Follows `Diff` of pulumi-docker's `provider/provider.go` (237b7899): every change is an update, never a
+replacement, and a changed login is no change, because short-lived passwords must not rebuild an image.
 """
 
 from typing import Literal

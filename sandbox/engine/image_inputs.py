@@ -56,9 +56,7 @@ def build_of(inputs: Properties) -> Build:
         context=context,
         dockerfile=dockerfile,
         builder=_builder(given.get("builderVersion")),
-        arguments={
-            key: value for key, value in arguments.items() if isinstance(value, str) and value != UNKNOWN
-        },
+        arguments={key: value for key, value in arguments.items() if isinstance(value, str) and value != UNKNOWN},
         target=as_text(given.get("target")),
         platform=as_text(given.get("platform")),
         network=as_text(given.get("network")),
@@ -70,9 +68,7 @@ def build_of(inputs: Properties) -> Build:
 def registry_of(inputs: Properties) -> Registry:
     """The registry and the login that the program gave."""
     given = as_object(inputs.get("registry"))
-    return Registry(
-        as_text(given.get("server")), as_text(given.get("username")), as_text(given.get("password"))
-    )
+    return Registry(as_text(given.get("server")), as_text(given.get("username")), as_text(given.get("password")))
 
 
 def _builder(value: Value) -> Builder:

@@ -1,7 +1,7 @@
 """Names of images: fully qualified ones, and the registry that they belong to.
 
-Follows `getRegistryAddrFromImage` and `getRegistryAddrForAuth` of pulumi-docker's `provider/image.go`, and the grammar
-of github.com/distribution/reference, which that uses.
+Follows `getRegistryAddrFromImage` and `getRegistryAddrForAuth` of pulumi-docker's `provider/image.go`, and
+the grammar of github.com/distribution/reference, which that uses.
 """
 
 import re

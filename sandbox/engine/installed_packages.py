@@ -1,8 +1,8 @@
 """Which packages the program's Python has, and which of them are Pulumi packages with a plug-in.
 
-Follows `listPulumiPackageInfos` and `packageDependencyFromPluginJSON` of the official language host (pulumi/pulumi at
-1b594989). The one difference: the list is read from the installed metadata, not from `pip list`, because a virtual
-environment made by uv has no pip; the answer is the same.
+Follows `listPulumiPackageInfos` and `packageDependencyFromPluginJSON` of the official language host
+(pulumi/pulumi at 1b594989). The one difference: the list is read from the installed metadata, not from `pip
+list`, because a virtual environment made by uv has no pip; the answer is the same.
 """
 
 import json
@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from sandbox.engine.python_toolchain import ToolchainError
 
@@ -110,8 +111,8 @@ def _plugin_version(version: str) -> str:
 
 
 def _words(value: object) -> list[str]:
-    return [str(word) for word in value] if isinstance(value, list) else []
+    return cast("list[str]", value) if isinstance(value, list) else []
 
 
 def _mapping(value: object) -> Mapping[str, object] | None:
-    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else None
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None

@@ -1,7 +1,7 @@
 """The Python language host: runs the user's program for the engine.
 
-Follows `sdk/python/cmd/pulumi-language-python/main.go` of pulumi/pulumi at 1b594989 (August 2026). Not here, and
-refused by name: plug-ins written in Python, code generation, `pulumi package` and the debugger.
+Follows `sdk/python/cmd/pulumi-language-python/main.go` of pulumi/pulumi at 1b594989 (August 2026). Not here,
+and refused by name: plug-ins written in Python, code generation, `pulumi package` and the debugger.
 """
 
 import os
@@ -51,7 +51,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def GetRequiredPackages(  # noqa: N802 - the protocol's name
         self, request: language_pb2.GetRequiredPackagesRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetRequiredPackagesResponse:
-        """The plug-ins of every installed Pulumi package, whether the program uses them or not, as the official."""
+        """The plug-ins of every installed Pulumi package, used or not, as the official."""
         toolchain = _toolchain(request.info, context)
         plugins = [installed_packages.plugin_of(package) for package in _packages(toolchain, context)]
         return language_pb2.GetRequiredPackagesResponse(
@@ -160,9 +160,7 @@ def _python(toolchain: Toolchain, context: grpc.ServicerContext) -> Path:
         _abort(context, str(error))
 
 
-def _packages(
-    toolchain: Toolchain, context: grpc.ServicerContext
-) -> list[installed_packages.InstalledPackage]:
+def _packages(toolchain: Toolchain, context: grpc.ServicerContext) -> list[installed_packages.InstalledPackage]:
     try:
         return installed_packages.installed(toolchain.python(), toolchain.environment(os.environ))
     except ToolchainError as error:

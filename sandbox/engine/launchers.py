@@ -1,9 +1,9 @@
 """Small executables by which the engine finds the language host and the docker provider.
 
-The language host is found on PATH. The docker provider lies in the engine's own store of plug-ins
-(`$PULUMI_HOME/plugins`), not on PATH, which would print a version warning in every run, and not attached with
-PULUMI_DEBUG_PROVIDERS: the engine starts it anew for each run in the program's folder, so the relative paths of the
-program mean what they mean with the official one, and nothing keeps running in between.
+Both lie in the engine's own store of plug-ins (`$PULUMI_HOME/plugins`). Not on PATH: the engine prints a warning for
+every plug-in found there. Not attached with PULUMI_DEBUG_PROVIDERS: from the store, the engine starts the provider
+anew for each run in the program's folder, so the relative paths of the program mean what they mean with the official
+one, runs cannot disturb each other, and nothing keeps running in between.
 """
 
 import shlex
@@ -19,24 +19,32 @@ exec {python} -I {start} {part} "$@"
 """
 
 
-def install_language_host(folder: Path, python: Path) -> Path:
-    """Write `pulumi-language-python` into `folder`, which is meant for PATH; it runs in `python`'s environment."""
-    return _write(folder / "pulumi-language-python", "language_host", python)
+def install(pulumi_home: Path, python: Path) -> None:
+    """Write both into the engine's store; they run in `python`'s environment, which has this project's packages.
+
+    They have the versions of the installed SDKs: of the docker provider the engine wants exactly that one.
+    """
+    install_language_host(pulumi_home / "plugins" / f"language-python-v{version('pulumi')}", python)
+    install_docker_provider(pulumi_home, python)
 
 
-def install_docker_provider(pulumi_home: Path, python: Path) -> Path:
-    """Write the docker provider into the engine's store of plug-ins, as the version of the installed SDK."""
-    name = f"resource-docker-v{version('pulumi-docker')}"
-    return _write(pulumi_home / "plugins" / name / "pulumi-resource-docker", "docker_provider", python)
+def install_language_host(folder: Path, python: Path) -> None:
+    """Write `pulumi-language-python` into `folder`, for example into one that is on PATH."""
+    _write(folder / "pulumi-language-python", "language_host", python)
 
 
-def _write(file: Path, part: str, python: Path) -> Path:
+def install_docker_provider(pulumi_home: Path, python: Path) -> None:
+    """Write the docker provider into the engine's store of plug-ins."""
+    folder = pulumi_home / "plugins" / f"resource-docker-v{version('pulumi-docker')}"
+    _write(folder / "pulumi-resource-docker", "docker_provider", python)
+
+
+def _write(file: Path, part: str, python: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    # absolute(), not resolve(): a virtual environment's python is a link, and where it leads has no packages.
     start = _CHECKOUT / "sandbox" / "engine" / "start.py"
+    # absolute(), not resolve(): a virtual environment's python is a link, and where it leads has no packages.
     words = {"python": shlex.quote(str(python.absolute())), "start": shlex.quote(str(start)), "part": part}
     scratch = file.with_name(f".{file.name}.new")
     scratch.write_text(_SCRIPT.format(**words))
     scratch.chmod(0o755)
     scratch.replace(file)  # a run that has just begun sees the old file or the new one, never half of it
-    return file

@@ -1,7 +1,7 @@
 """Programs as processes: started with the official command line, ended with the engine.
 
-The command line and the two environment variables with the configuration are those of `constructArguments` and
-`constructConfig` in the official language host, so that the SDK reads them by its own rules.
+The command line and the two environment variables with the configuration are those of `constructArguments`
+and `constructConfig` in the official language host, so that the SDK reads them by its own rules.
 """
 
 import json

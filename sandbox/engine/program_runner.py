@@ -1,8 +1,9 @@
 """Runs a Pulumi program inside its own Python: the last step of the language host.
 
-It runs by its path in the project's virtual environment, so it imports nothing but the standard library and the
-program's own `pulumi`. What a program sees follows `sdk/python/cmd/pulumi-language-python-exec` of pulumi/pulumi at
-1b594989: the SDK's settings and stack, the user's part of a traceback, exit code 32 once the user was told.
+It runs by its path in the project's virtual environment, so it imports nothing but the standard library and
+the program's own `pulumi`. What a program sees follows `sdk/python/cmd/pulumi-language-python-exec` of
+pulumi/pulumi at 1b594989: the SDK's settings and stack, the user's part of a traceback, exit code 32 once the
+user was told.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import asyncio
 import logging
 import os
 import runpy
+import signal
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +28,8 @@ except ImportError:
     traceback.print_exc()
     print(
         "\nIt looks like the Pulumi SDK has not been installed. Have you run pip install?\n"
-        "If you are running in a virtualenv, you must run pip install -r requirements.txt from inside the virtualenv.",
+        "If you are running in a virtualenv, you must run pip install -r requirements.txt from inside the "
+        "virtualenv.",
         file=sys.stderr,
     )
     sys.exit(1)
@@ -106,10 +109,13 @@ def main() -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return _FAILED
-    except Exception:  # noqa: BLE001 - whatever the user's program raises is shown to its author
+    except Exception:  # whatever the user's program raises is shown to its author
         pulumi.log.error("Program failed with an unhandled exception:\n" + _users_traceback(given.program))
         return _USER_WAS_TOLD
+    except KeyboardInterrupt:
+        return _USER_WAS_TOLD  # by whoever interrupted: the user, or the engine after an error
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second interrupt would only break what ends now
         threads.shutdown(wait=True)
         loop.close()
         sys.stdout.flush()

@@ -1,7 +1,7 @@
 """Resource properties as plain Python values, and the two marks that the engine puts on them.
 
-The marks are the protocol's (`sdk/go/common/resource/plugin/rpc.go`): one string stands for a value that is not known
-yet, and a secret travels in a wrapper.
+The marks are the protocol's (`sdk/go/common/resource/plugin/rpc.go`): one string stands for a value that is
+not known yet, and a secret travels in a wrapper.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """Which Python runs the program: the project's virtual environment, or the one on PATH.
 
-Follows `sdk/python/toolchain` of pulumi/pulumi at 1b594989: `virtualenv` is relative to the folder of Pulumi.yaml, and
-without it `PULUMI_PYTHON_CMD`, `python3` or `python` on PATH is taken. Supported are the toolchains `pip` and `uv`.
-One difference: a missing virtual environment is not made in passing, the message says how to make it.
+Follows `sdk/python/toolchain` of pulumi/pulumi at 1b594989: `virtualenv` is relative to the folder of
+Pulumi.yaml, and without it `PULUMI_PYTHON_CMD`, `python3` or `python` on PATH is taken. Supported are the
+toolchains `pip` and `uv`. One difference: a missing virtual environment is not made in passing, the message
+says how to make it.
 """
 
 import os
@@ -63,8 +64,8 @@ class Toolchain:
         folder = str(self.virtualenv)
         what = "has no bin/python" if Path(folder).is_dir() else "does not exist"
         return (
-            f"the virtual environment {folder} {what}; Pulumi.yaml (runtime.options.virtualenv) says that the program "
-            f"runs there. Type: {self.make_command()}"
+            f"the virtual environment {folder} {what}; Pulumi.yaml (runtime.options.virtualenv) says that the "
+            f"program runs there. Type: {self.make_command()}"
         )
 
 
@@ -79,9 +80,7 @@ def resolve(project: Path, program: Path, options: Mapping[str, object]) -> Tool
     name = _text(options, "toolchain") or _by_lock_file(program)
     if name not in ("pip", "uv"):
         known = (
-            "poetry is not supported by the sandbox"
-            if name == "poetry"
-            else f"unsupported toolchain option: {name}"
+            "poetry is not supported by the sandbox" if name == "poetry" else f"unsupported toolchain option: {name}"
         )
         message = f"{known}; write `toolchain: pip` or `toolchain: uv` below runtime.options in Pulumi.yaml"
         raise ToolchainError(message)

@@ -1,7 +1,7 @@
 """How a plug-in lives: it serves gRPC on a free loopback port, prints the port, and ends with the engine.
 
-The contract is the engine's (`sdk/go/common/resource/plugin/plugin.go`): the engine's address is the first argument,
-the first line on standard output is the port, everything after it belongs to the user.
+The contract is the engine's (`sdk/go/common/resource/plugin/plugin.go`): the engine's address is the first
+argument, the first line on standard output is the port, everything after it belongs to the user.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 
 import grpc
 
@@ -36,8 +37,13 @@ def serve(register: Callable[[grpc.Server], None], at_end: Callable[[], None]) -
     port: int = server.add_insecure_port("127.0.0.1:0")
     server.start()
     ending = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        _ = number, frame
+        ending.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ending.set())
+        signal.signal(number, end)
     print(port, flush=True)
     while not ending.wait(_PARENT_CHECK_SECONDS) and os.getppid() == engine:
         pass

@@ -1,7 +1,7 @@
 """Starts one part: `python -I start.py language_host|docker_provider ENGINE_ADDRESS`.
 
-The parts speak the engine's protocol and need nothing else of the SDK, whose `import pulumi` takes a second. Two
-stand-in packages lead past the SDK's `__init__` files straight to the protocol's generated modules.
+The parts speak the engine's protocol and need nothing else of the SDK, whose `import pulumi` takes a second.
+Two stand-in packages lead past the SDK's `__init__` files straight to the protocol's generated modules.
 """
 
 import importlib
