@@ -1,0 +1,1 @@
+"""What the program deploys, for `__main__.py` and for any other Pulumi program in Python."""

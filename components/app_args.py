@@ -1,0 +1,125 @@
+"""From settings and platform to what a PipelineApp is made from. Pure."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components.namespace import AppNamespace
+from components.pipeline_args import (
+    AmountsArgs,
+    AutoscalingArgs,
+    EgressArgs,
+    IngressArgs,
+    PipelineAppArgs,
+    ResourcesArgs,
+    VolumeArgs,
+)
+from components.platforms.contract import AddressSource, Ingress, Platform
+from components.settings_app import Amounts, AppSettings
+from components.settings_models import Settings
+
+_TLS_ISSUER = "cert-manager.io/cluster-issuer"
+
+
+def app_args(
+    settings: Settings,
+    secrets: Mapping[str, pulumi.Output[str]],
+    platform: Platform,
+    namespace: AppNamespace,
+    image: pulumi.Output[str],
+) -> PipelineAppArgs:
+    """What the app of a stack file is made from.
+
+    Args:
+        settings: of the stack.
+        secrets: values by name.
+        platform: where it runs.
+        namespace: what it runs in.
+        image: its reference, by digest.
+    """
+    app = settings.app
+    return {
+        "name": app.name,
+        "namespace": namespace.name,
+        "image": image,
+        "image_pull_secrets": namespace.pull_secrets,
+        "architecture": settings.image.platform.removeprefix("linux/"),
+        "port": app.port,
+        "service_port": app.service_port,
+        "ready_path": app.ready_path,
+        "health_path": app.health_path,
+        "replicas": app.replicas,
+        "autoscaling": _autoscaling(app),
+        "ingress": _ingress(app, platform.ingress),
+        "environment": app.environment,
+        "config_files": app.config_files,
+        "secrets": secrets,
+        "secrets_as_files": app.secrets_as == "files",
+        "volumes": {name: _volume(app, name) for name in app.volumes},
+        "resources": _resources(app),
+        "run_as_user": app.run_as_user,
+        "egress": _egress(app),
+        "start_seconds": app.start_seconds,
+        "min_ready_seconds": app.min_ready_seconds,
+        "drain_seconds": app.drain_seconds,
+        "shutdown_seconds": app.shutdown_seconds,
+        "timeout_seconds": app.timeout_seconds,
+        "depends_on": platform.pull_grant.depends_on,
+    }
+
+
+def _ingress(app: AppSettings, ingress: Ingress) -> IngressArgs | None:
+    if app.host is None:
+        return None
+    issuer = {} if ingress.tls_issuer is None else {_TLS_ISSUER: ingress.tls_issuer}
+    return {
+        "host": app.host,
+        "class_name": ingress.class_name,
+        "annotations": {**ingress.annotations, **issuer},
+        "tls_secret": app.tls_secret,
+        "url_port": ingress.url_port,
+        "await_address": ingress.address == AddressSource.STATUS,
+    }
+
+
+def _autoscaling(app: AppSettings) -> AutoscalingArgs | None:
+    if app.autoscaling is None:
+        return None
+    return {
+        "min_replicas": app.autoscaling.min_replicas,
+        "max_replicas": app.autoscaling.max_replicas,
+        "cpu_percent": app.autoscaling.cpu_percent,
+    }
+
+
+def _resources(app: AppSettings) -> ResourcesArgs:
+    return {"requests": _amounts(app.resources.requests), "limits": _amounts(app.resources.limits)}
+
+
+def _amounts(amounts: Amounts) -> AmountsArgs:
+    given: AmountsArgs = {}
+    if amounts.cpu is not None:
+        given["cpu"] = amounts.cpu
+    if amounts.memory is not None:
+        given["memory"] = amounts.memory
+    return given
+
+
+def _volume(app: AppSettings, name: str) -> VolumeArgs:
+    volume = app.volumes[name]
+    given: VolumeArgs = {"path": volume.path, "read_only": volume.read_only}
+    if volume.claim is not None:
+        given["claim"] = volume.claim
+    if volume.secret is not None:
+        given["secret"] = volume.secret
+    if volume.config_map is not None:
+        given["config_map"] = volume.config_map
+    if volume.size is not None:
+        given["size"] = volume.size
+    return given
+
+
+def _egress(app: AppSettings) -> list[EgressArgs] | None:
+    if app.egress is None:
+        return None
+    return [{"cidr": each.cidr, "ports": each.ports} if each.ports else {"cidr": each.cidr} for each in app.egress]

@@ -1,0 +1,92 @@
+"""Reads a build context: every file that a build would get, with what identifies it."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.build_inputs import Entry, normal_mode
+from components.errors import InvalidValueError
+from components.ignore_rules import NAME, IgnoreRules
+from components.private_keys import HEAD, holds_private_key
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class ContextFiles:
+    """What a build context holds."""
+
+    entries: tuple[Entry, ...]
+    """In the order of their paths."""
+    keys: tuple[str, ...]
+    """Paths of the files that hold a private key."""
+
+
+def read_context_files(context: Path, rules: IgnoreRules) -> ContextFiles:
+    """Read every file that the rules let through.
+
+    Empty folders are left out, as a checkout of git has none. So is the file with the rules: what it says is
+    done here. Sockets and devices are left out as docker does.
+
+    Raises:
+        InvalidValueError: a file cannot be read.
+    """
+    entries: list[Entry] = []
+    keys: list[str] = []
+    for path, found in _walk(context, "", rules):
+        try:
+            entry, head = _entry(context, path, found)
+        except OSError as error:
+            reason = f"cannot read {path} in {context}: {error.strerror}"
+            raise InvalidValueError(reason) from error
+        entries.append(entry)
+        if holds_private_key(head):
+            keys.append(path)
+    return ContextFiles(tuple(sorted(entries)), tuple(sorted(keys)))
+
+
+def context_size(context: Path, rules: IgnoreRules) -> dict[str, int]:
+    """Bytes by path, without reading any file."""
+    return {path: found.stat(follow_symlinks=False).st_size for path, found in _walk(context, "", rules)}
+
+
+def hash_file(path: Path) -> tuple[str, bytes]:
+    """SHA-256 of a file in hexadecimal digits, and its first bytes."""
+    hashed = hashlib.sha256()
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+        hashed.update(head)
+        while block := stream.read(_BLOCK):
+            hashed.update(block)
+    return hashed.hexdigest(), head
+
+
+def _walk(context: Path, folder: str, rules: IgnoreRules) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    try:
+        with os.scandir(context / folder) as listed:
+            found = sorted(listed, key=lambda each: each.name)
+    except OSError as error:
+        reason = f"cannot read {context / folder}: {error.strerror}"
+        raise InvalidValueError(reason) from error
+    for each in found:
+        path = f"{folder}/{each.name}" if folder else each.name
+        if each.is_dir(follow_symlinks=False):
+            if not rules.prunes(path):
+                yield from _walk(context, path, rules)
+        elif path != NAME and not rules.ignores(path) and _is_content(each):
+            yield path, each
+
+
+def _is_content(found: os.DirEntry[str]) -> bool:
+    return found.is_symlink() or found.is_file(follow_symlinks=False)
+
+
+def _entry(context: Path, path: str, found: os.DirEntry[str]) -> tuple[Entry, bytes]:
+    if found.is_symlink():
+        return Entry(path, 0, 0, str((context / path).readlink())), b""
+    info = found.stat(follow_symlinks=False)
+    content, head = hash_file(context / path)
+    return Entry(path, normal_mode(stat.S_IMODE(info.st_mode)), info.st_size, content), head

@@ -1,0 +1,90 @@
+"""Whether a docker engine answers, asked before anything starts.
+
+The docker provider asks too, in the middle of a deployment, and says only "failed to connect to any docker
+daemon" (pulumi-docker, provider/image.go, configureDockerClient). The same places are tried here.
+"""
+
+import http.client
+import socket
+import urllib.parse
+from collections.abc import Mapping
+from pathlib import Path
+
+from components.errors import ConfigError
+
+SECONDS = 3.0
+_DEFAULT = "unix:///var/run/docker.sock"
+_OF_USER = (".docker/run/docker.sock", ".docker/desktop/docker.sock")
+_OK = 200
+
+
+def check_engine(environment: Mapping[str, str], home: Path, digest_command: str) -> None:
+    """Refuse to start when there is no engine to build with.
+
+    An engine behind ssh is not asked: the provider does not do so either before it builds.
+
+    Args:
+        environment: whose `DOCKER_HOST` counts.
+        home: of the user.
+        digest_command: how to deploy an image that was built elsewhere.
+
+    Raises:
+        ConfigError: no engine, or no permission to use it; says what to type.
+    """
+    given = environment.get("DOCKER_HOST")
+    if given and urllib.parse.urlsplit(given).scheme not in ("unix", "tcp", "http"):
+        return
+    hosts = (given,) if given else (_DEFAULT, *(f"unix://{home / each}" for each in _OF_USER))
+    failures: list[tuple[str, OSError]] = []
+    for host in hosts:
+        try:
+            _ping(host)
+        except OSError as error:
+            failures.append((host, error))
+        else:
+            return
+    raise _refusal(failures, given is not None, digest_command)
+
+
+def _ping(host: str) -> None:
+    parts = urllib.parse.urlsplit(host)
+    if parts.scheme == "unix":
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stream:
+            stream.settimeout(SECONDS)
+            stream.connect(parts.path)
+            _ask(stream)
+    else:
+        # Only whether somebody listens: with TLS, the provider has the certificates.
+        address = (parts.hostname or "", parts.port or 2375)
+        socket.create_connection(address, timeout=SECONDS).close()
+
+
+def _ask(stream: socket.socket) -> None:
+    connection = http.client.HTTPConnection("localhost")
+    connection.sock = stream
+    try:
+        connection.request("GET", "/_ping")
+        status = connection.getresponse().status
+    except http.client.HTTPException as error:
+        raise ConnectionError(str(error) or "it does not speak HTTP") from error
+    if status != _OK:
+        reason = f"it answers {status}"
+        raise ConnectionError(reason)
+
+
+def _refusal(failures: list[tuple[str, OSError]], chosen: bool, digest_command: str) -> ConfigError:  # noqa: FBT001 - private
+    forbidden = [host for host, error in failures if isinstance(error, PermissionError)]
+    if forbidden:
+        wrong = f"you may not use the docker engine at {forbidden[0]}"
+        commands = ["sudo usermod -aG docker $USER && newgrp docker"]
+    else:
+        host, error = failures[0]
+        where = f"{host} (from DOCKER_HOST)" if chosen else host
+        wrong = f"no docker engine answers at {where}: {error.strerror or error}"
+        commands = [
+            "sudo systemctl start docker  # Linux",
+            "open -a Docker  # macOS",
+            "make up  # brings an engine of its own",
+        ]
+    commands.append(f"{digest_command}  # deploys an image that was built elsewhere")
+    return ConfigError("\n".join([f"docker: {wrong}; nothing was changed", *(f"      {each}" for each in commands)]))

@@ -1,0 +1,115 @@
+"""The login that `docker login` left on this machine for a registry.
+
+Follows docker's order: a credential helper for that host, then the credential store, then the file itself
+(docker/cli, cli/config/configfile/file.go).
+"""
+
+import base64
+import binascii
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from components.errors import InvalidValueError
+
+_HELPER_SECONDS = 10
+_NO_LOGIN = "credentials not found in native keychain"
+_IDENTITY_TOKEN = "<token>"  # noqa: S105 - the user name by which helpers mark a refresh token
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user and a password."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+def docker_config(environment: Mapping[str, str], home: Path) -> Path:
+    """Docker's configuration file: in `$DOCKER_CONFIG`, else in `~/.docker`."""
+    folder = environment.get("DOCKER_CONFIG", "")
+    return (Path(folder) if folder else home / ".docker") / "config.json"
+
+
+def find_login(host: str, file: Path) -> Login | None:
+    """The machine's login for a registry host (`host[:port]`), or None.
+
+    Raises:
+        InvalidValueError: the file cannot be read, a helper fails, or the login only works in docker.
+    """
+    config = _read(file)
+    helpers = cast("dict[str, str]", config.get("credHelpers") or {})
+    helper = helpers.get(host, config.get("credsStore"))
+    found = _from_helper(str(helper), host) if helper else None
+    return found if found is not None else _from_file(config, host, file)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        reason = f"cannot read docker's logins in {file}: {error}"
+        raise InvalidValueError(reason) from error
+    return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+
+
+def _from_helper(name: str, host: str) -> Login | None:
+    command = f"docker-credential-{name}"
+    try:
+        answer = subprocess.run(
+            [command, "get"], input=host, capture_output=True, text=True, timeout=_HELPER_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        reason = f"docker's credential helper {command} does not work: {error}"
+        raise InvalidValueError(reason) from error
+    if answer.returncode != 0:
+        if _NO_LOGIN in answer.stdout:
+            return None
+        reason = f"docker's credential helper {command} failed: {(answer.stdout or answer.stderr).strip()}"
+        raise InvalidValueError(reason)
+    return _parse_answer(answer.stdout, command, host)
+
+
+def _parse_answer(text: str, command: str, host: str) -> Login:
+    try:
+        entry = json.loads(text)
+        login = Login(str(entry["Username"]), str(entry["Secret"]))
+    except (ValueError, KeyError, TypeError) as error:
+        reason = f"docker's credential helper {command} gave no login that could be read"
+        raise InvalidValueError(reason) from error
+    if login.username == _IDENTITY_TOKEN:
+        raise _only_docker(host)
+    return login
+
+
+def _from_file(config: dict[str, Any], host: str, file: Path) -> Login | None:
+    entries = cast("dict[str, dict[str, str]]", config.get("auths") or {})
+    nothing: dict[str, str] = {}
+    entry = next((each for key, each in entries.items() if _host_of(key) == host), nothing)
+    if entry.get("identitytoken"):
+        raise _only_docker(host)
+    if entry.get("username") and entry.get("password"):
+        return Login(entry["username"], entry["password"])
+    if not entry.get("auth"):
+        return None
+    try:
+        username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        reason = f"the login for {host} in {file} cannot be read"
+        raise InvalidValueError(reason) from error
+    return Login(username, password.rstrip("\0"))
+
+
+def _host_of(key: str) -> str:
+    # `docker login` writes the bare host; older versions and helpers write https://host/v1/.
+    return key.removeprefix("https://").removeprefix("http://").split("/")[0]
+
+
+def _only_docker(host: str) -> InvalidValueError:
+    reason = f"the docker login for {host} is a token that only docker itself can use"
+    return InvalidValueError(reason)

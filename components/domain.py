@@ -1,0 +1,162 @@
+"""The words of a stack file as types: each says once what its values must look like.
+
+A validator gives the value back, or raises `InvalidValueError` with what is wrong and, where possible,
+what was meant.
+"""
+
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from components.dns_names import LABEL_LIMIT, check_host, label_fault
+from components.errors import InvalidValueError
+from components.naming import check_app_name
+
+_REPOSITORY = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")
+_REGISTRY = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?")
+_DIGEST = re.compile(r"([^\s@]+@)?sha256:[0-9a-f]{64}")
+_QUANTITY = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)(?P<unit>m|k|M|G|T|Ki|Mi|Gi|Ti)?")
+_VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+_FILE = re.compile(r"[-._a-zA-Z0-9]+")
+_SECRET_NAME = re.compile(
+    r"(password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|connection_?string)$"
+    r"|^connectionstrings?__",
+    re.IGNORECASE,
+)
+_DECIMAL = {"": 1, "m": 0.001, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+_UNITS = {**_DECIMAL, **_BINARY}
+
+
+def looks_secret(name: str) -> bool:
+    """Whether a variable of this name usually holds a credential (`DB_PASSWORD`; not `MAX_TOKENS`)."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def quantity(text: str) -> float:
+    """The amount that a Kubernetes quantity names: cores, or bytes."""
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        reason = f"{text!r} is not an amount such as 250m (a quarter of a core) or 512Mi"
+        raise InvalidValueError(reason)
+    return float(match["number"]) * _UNITS[match["unit"] or ""]
+
+
+def _dns_label(text: str) -> str:
+    wrong = label_fault(text) or ("dots are not allowed" if "." in text else None)
+    if wrong is None:
+        return text
+    cleaned = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:LABEL_LIMIT].strip("-")
+    reason = f"{text!r} is not a Kubernetes name: {wrong}"
+    raise InvalidValueError(reason, cleaned or None)
+
+
+def _namespace(text: str) -> str:
+    if text == "default" or text.startswith("kube-"):
+        reason = f"{text!r} is the cluster's own; the app gets a namespace to itself"
+        raise InvalidValueError(reason)
+    return _dns_label(text)
+
+
+def _port(number: int) -> int:
+    if not 1 <= number <= 65535:  # noqa: PLR2004 - the range of a TCP port
+        reason = f"{number} is not a port: they run from 1 to 65535"
+        raise InvalidValueError(reason)
+    return number
+
+
+def _repository(text: str) -> str:
+    if _REPOSITORY.fullmatch(text):
+        return text
+    cleaned = re.sub(r"[:@].*$", "", text.strip("/").lower())
+    wrong = "a path of lower-case names, without a registry, tag or digest"
+    reason = f"{text!r} is not a repository: it must be {wrong}"
+    raise InvalidValueError(reason, cleaned if _REPOSITORY.fullmatch(cleaned) else None)
+
+
+def _registry_host(text: str) -> str:
+    if not _REGISTRY.fullmatch(text):
+        cleaned = re.sub(r"^[a-z]+://", "", text).split("/")[0]
+        reason = f"{text!r} is not a registry host: it must be host or host:port, without scheme and path"
+        raise InvalidValueError(reason, cleaned if _REGISTRY.fullmatch(cleaned) else None)
+    if "." not in text and ":" not in text and text != "localhost":
+        reason = f"docker takes {text!r} for a path on Docker Hub, as it has neither a dot nor a port"
+        raise InvalidValueError(reason, f"{text}:5000")
+    return text
+
+
+def _digest(text: str) -> str:
+    if not _DIGEST.fullmatch(text):
+        reason = f"{text!r} is not a digest: it must be sha256: and 64 hexadecimal digits"
+        raise InvalidValueError(reason)
+    return text
+
+
+def _amount(text: str) -> str:
+    quantity(text)
+    return text
+
+
+def _url_path(text: str) -> str:
+    if not re.fullmatch(r"/[!-~]*", text):
+        reason = f"{text!r} is not a path: it must start with / and have no spaces"
+        raise InvalidValueError(reason, f"/{text.strip().lstrip('/')}" if " " not in text.strip() else None)
+    return text
+
+
+def _container_path(text: str) -> str:
+    if not re.fullmatch(r"(/[-._a-zA-Z0-9]+)+", text) or ".." in text.split("/") or text == "/tmp":  # noqa: S108 - in the container
+        reason = f"{text!r} is not a folder to mount at: it must be like /data, and /tmp is there already"
+        raise InvalidValueError(reason)
+    return text
+
+
+def _cidr(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as error:
+        reason = f"{text!r} is not a range of addresses such as 10.0.0.0/8: {error}"
+        raise InvalidValueError(reason) from error
+    return text
+
+
+def _name_like(pattern: re.Pattern[str], kind: str, text: str) -> str:
+    if not pattern.fullmatch(text):
+        reason = f"{text!r} is not a {kind}: it must be letters, digits, dots, dashes and underscores"
+        raise InvalidValueError(reason)
+    return text
+
+
+def _plain_variable(text: str) -> str:
+    if looks_secret(text):
+        reason = f"{text} looks like a secret, and anything written here can be read by many"
+        raise InvalidValueError(reason)
+    return _name_like(_VARIABLE, "variable name", text)
+
+
+def as_text(value: object) -> object:
+    """A number or a boolean as the text it was written as; anything else as it is."""
+    # `pulumi config set --path app.environment.WORKERS 4` stores a number, and YAML has booleans.
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else value
+
+
+HostName = Annotated[str, AfterValidator(check_host)]
+DnsLabel = Annotated[str, AfterValidator(_dns_label)]
+AppName = Annotated[str, AfterValidator(check_app_name)]
+NamespaceName = Annotated[str, AfterValidator(_namespace)]
+UrlPath = Annotated[str, AfterValidator(_url_path)]
+ContainerPath = Annotated[str, AfterValidator(_container_path)]
+Cidr = Annotated[str, AfterValidator(_cidr)]
+Port = Annotated[int, AfterValidator(_port)]
+RepositoryPath = Annotated[str, AfterValidator(_repository)]
+RegistryHost = Annotated[str, AfterValidator(_registry_host)]
+Digest = Annotated[str, AfterValidator(_digest)]
+Quantity = Annotated[str, AfterValidator(_amount)]
+Seconds = Annotated[int, Field(ge=0)]
+VariableName = Annotated[str, AfterValidator(_plain_variable)]
+FileName = Annotated[str, AfterValidator(lambda text: _name_like(_FILE, "file name", text))]
+Text = Annotated[str, BeforeValidator(as_text)]

@@ -1,0 +1,65 @@
+"""From a stack file's `image` to what an AppImage is made from; every check that needs the files is here."""
+
+import os
+from pathlib import Path
+
+from components.build_context import FOLDER, StagedBuild, stage
+from components.build_inputs import BuildInputs
+from components.context_checks import check_links, check_secrets, check_size
+from components.context_files import context_size, hash_file, read_context_files
+from components.docker_engine import check_engine
+from components.domain import quantity
+from components.errors import InvalidValueError
+from components.ignore_rules import read_rules
+from components.settings_models import ImageSettings
+from components.stack_file import Problem, StackFile
+
+
+def image_source(image: ImageSettings, stack: StackFile, root: Path) -> StagedBuild | str:
+    """The digest to deploy, or the build to do, staged below the project's folder.
+
+    Args:
+        image: the settings.
+        stack: names the file and the commands in errors.
+        root: the project's folder.
+
+    Raises:
+        ConfigError: no docker engine, or a context that must not be built.
+    """
+    if image.digest is not None or image.context is None:
+        return str(image.digest)
+    check_engine(os.environ, Path.home(), stack.set(("image", "digest"), "sha256:…"))
+    context = root / image.context
+    dockerfile = root / image.dockerfile if image.dockerfile is not None else context / "Dockerfile"
+    try:
+        if not image.allow_outside:
+            _refuse_outside(context, root, stack)
+        return stage(_read(image, context, dockerfile), context, dockerfile, root)
+    except InvalidValueError as error:
+        commands = () if error.suggestion is None else (error.suggestion,)
+        raise stack.refusal([Problem(("image", "context"), f"{image.context}: {error}", commands)]) from error
+
+
+def repository_root(folder: Path) -> Path:
+    """The git checkout that a folder is in; the folder itself if it is in none."""
+    here = folder.resolve()
+    return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
+
+
+def _refuse_outside(context: Path, root: Path, stack: StackFile) -> None:
+    allowed, real = repository_root(root), context.resolve()
+    if not real.is_relative_to(allowed):
+        reason = f"is {real}, outside of this repository ({allowed})"
+        raise InvalidValueError(reason, f"{stack.set(('image', 'allowOutside'), True)}  # if that is meant")  # noqa: FBT003 - a value to set
+
+
+def _read(image: ImageSettings, context: Path, dockerfile: Path) -> BuildInputs:
+    rules = read_rules(context, dockerfile)
+    sizes = context_size(context, rules)
+    # A project that is its own context must not stage the stagings.
+    sizes = {path: size for path, size in sizes.items() if not path.startswith(f"{FOLDER}/")}
+    check_size(sizes, int(quantity(image.context_limit)), str(rules.file))
+    files = read_context_files(context, rules)
+    check_secrets(files.entries, files.keys, str(rules.file))
+    check_links(files.entries, str(rules.file))
+    return BuildInputs(files.entries, hash_file(dockerfile)[0], image.build_args, image.target, image.platform)

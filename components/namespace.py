@@ -1,0 +1,61 @@
+"""The app's namespace: what may run in it, and the secret that its pods pull with."""
+
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+POD_SECURITY_VERSION = "v1.34"
+"""Version of the Pod Security rules; pinned, so that a cluster upgrade cannot change what may run."""
+
+PULL_SECRET = "registry-pull"  # noqa: S105 - the name of a Secret
+
+_MODES = ("enforce", "warn", "audit")
+
+
+class AppNamespaceArgs(TypedDict):
+    """What an AppNamespace is made from."""
+
+    name: str
+    """Name of the namespace."""
+    pull_secret: NotRequired[pulumi.Input[str] | None]
+    """Text of a `kubernetes.io/dockerconfigjson`, for clusters whose nodes cannot pull as themselves."""
+
+
+class AppNamespace(pulumi.ComponentResource):
+    """A namespace under the restricted Pod Security rules, with the pull secret when there is one."""
+
+    name: pulumi.Output[str]
+    """The namespace's name; what uses it waits until the namespace and the pull secret exist."""
+    pull_secrets: Sequence[pulumi.Output[str]]
+    """Names for a pod's `imagePullSecrets`; empty when nodes pull as themselves."""
+
+    def __init__(self, name: str, args: AppNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("pipeline:index:AppNamespace", name, {}, opts)
+        namespace = k8s.core.v1.Namespace(
+            name,
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=args["name"], labels=pod_security_labels()),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.name = namespace.metadata.apply(lambda metadata: metadata.name or args["name"])
+        text = args.get("pull_secret")
+        self.pull_secrets = () if text is None else (self._pull_secret(name, text),)
+        self.register_outputs({"name": self.name, "pullSecrets": self.pull_secrets})
+
+    def _pull_secret(self, name: str, text: pulumi.Input[str]) -> pulumi.Output[str]:
+        secret = k8s.core.v1.Secret(
+            f"{name}-pull",
+            type="kubernetes.io/dockerconfigjson",
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=PULL_SECRET, namespace=self.name),
+            string_data={".dockerconfigjson": pulumi.Output.secret(text)},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return secret.metadata.apply(lambda metadata: metadata.name or PULL_SECRET)
+
+
+def pod_security_labels() -> dict[str, str]:
+    """Labels that refuse, warn of and record pods that ask for more than the restricted profile gives."""
+    rules = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in _MODES}
+    versions = {f"pod-security.kubernetes.io/{mode}-version": POD_SECURITY_VERSION for mode in _MODES}
+    return rules | versions

@@ -1,0 +1,199 @@
+"""PipelineApp: a web API in a Kubernetes cluster, from an image reference to a URL.
+
+    app = PipelineApp(
+        "web",
+        {"image": "registry.example.com/web@sha256:…", "namespace": "web", "port": 8080},
+        pulumi.ResourceOptions(providers=[cluster]),
+    )
+    pulumi.export("url", app.url)
+
+Knows no cloud, no stack file and no registry. The Kubernetes provider is the one of its options.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components import manifests, naming, traffic
+from components.checksums import checksum, keyed_checksum
+from components.pipeline_args import IngressArgs, PipelineAppArgs
+from components.references import check_reference, short_digest
+from components.storage import Mounted
+
+_DELETE_SECONDS = 300
+_SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
+
+
+class PipelineApp(pulumi.ComponentResource):
+    """A web API: ServiceAccount, Deployment, Service, and what its arguments ask for beside."""
+
+    url: pulumi.Output[str]
+    """Where it answers; an address inside of the cluster if it has no Ingress."""
+    image: pulumi.Output[str]
+    """What runs, `repository@sha256:…`."""
+    name: str
+    """Name of its objects in the cluster."""
+
+    def __init__(self, name: str, args: PipelineAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("pipeline:index:PipelineApp", name, {}, opts)
+        self._resource_name = name
+        self.name = naming.check_app_name(args.get("name", name))
+        self.image = pulumi.Output.from_input(args["image"]).apply(check_reference)
+        self._args: PipelineAppArgs = {**args, "image": self.image}
+        self._selector = naming.selector(self.name)
+        self._labels = naming.labels(self.name, pulumi.get_project(), args.get("labels"))
+        self._child = pulumi.ResourceOptions(parent=self)
+
+        policy = self._network_policy()
+        deployment = self._deployment(self._mounted(), [policy, *args.get("depends_on", ())])
+        self._disruption_budget()
+        self._autoscaler(deployment)
+        service = self._service()
+        ingress = args.get("ingress")
+        if ingress is not None:
+            self._ingress(ingress, [service, deployment])
+        self.url = self._url(ingress)
+        self.register_outputs({"url": self.url, "image": self.image, "name": self.name})
+
+    def _metadata(
+        self,
+        name: pulumi.Input[str] | None = None,
+        annotations: Mapping[str, pulumi.Input[str]] | None = None,
+    ) -> k8s.meta.v1.ObjectMetaArgsDict:
+        metadata: k8s.meta.v1.ObjectMetaArgsDict = {
+            "name": self.name if name is None else name,
+            "namespace": self._args["namespace"],
+            "labels": self._labels,
+        }
+        if annotations:
+            metadata["annotations"] = annotations
+        return metadata
+
+    def _service_account(self) -> pulumi.Output[str]:
+        account = k8s.core.v1.ServiceAccount(
+            self._resource_name,
+            metadata=self._metadata(),
+            automount_service_account_token=False,
+            opts=self._child,
+        )
+        return account.metadata.apply(lambda metadata: metadata.name or self.name)
+
+    def _network_policy(self) -> pulumi.Resource:
+        return k8s.networking.v1.NetworkPolicy(
+            self._resource_name,
+            metadata=self._metadata(),
+            spec=traffic.network_policy_spec(self._args, self._selector),
+            opts=self._child,
+        )
+
+    def _mounted(self) -> Mounted:
+        config, config_checksum = self._config()
+        secret, secret_checksum = self._secret()
+        marks = {"checksum/config": config_checksum, "checksum/secrets": secret_checksum}
+        annotations = {key: value for key, value in marks.items() if value is not None}
+        return Mounted(self._service_account(), config, secret, annotations)
+
+    def _config(self) -> tuple[pulumi.Output[str] | None, str | None]:
+        files = self._args.get("config_files", {})
+        if not files:
+            return None, None
+        mark = checksum(files)
+        # A name for each content: pods of the old version keep what they were started with.
+        config = k8s.core.v1.ConfigMap(
+            self._resource_name,
+            metadata=self._metadata(f"{self.name}-config-{mark}"),
+            data=files,
+            immutable=True,
+            opts=self._child,
+        )
+        return config.metadata.apply(lambda metadata: metadata.name or ""), mark
+
+    def _secret(self) -> tuple[pulumi.Output[str] | None, pulumi.Output[str] | None]:
+        values = self._args.get("secrets", {})
+        if not values:
+            return None, None
+        hidden = pulumi.Output.secret(pulumi.Output.from_input(values))
+        # The checksum itself may be seen: it leaves the values out of reach, and names the Secret.
+        mark = pulumi.Output.unsecret(
+            pulumi.Output.all(self._checksum_key(), hidden).apply(lambda both: keyed_checksum(both[0], both[1]))
+        )
+        secret = k8s.core.v1.Secret(
+            self._resource_name,
+            metadata=self._metadata(mark.apply(lambda text: f"{self.name}-secrets-{text}")),
+            type="Opaque",
+            string_data=hidden,
+            immutable=True,
+            opts=self._child,
+        )
+        return secret.metadata.apply(lambda metadata: metadata.name or ""), mark
+
+    def _checksum_key(self) -> pulumi.Output[str]:
+        # Random, made once and kept in the stack's state: each run offers another one, which is ignored.
+        stash = pulumi.Stash(
+            f"{self._resource_name}-checksum-key",
+            input=pulumi.Output.secret(secrets.token_hex(32)),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["input"]),
+        )
+        return stash.output
+
+    def _deployment(self, mounted: Mounted, depends_on: Sequence[pulumi.Resource]) -> k8s.apps.v1.Deployment:
+        seconds = self._args.get("timeout_seconds", manifests.TIMEOUT_SECONDS)
+        version = {"app.kubernetes.io/version": self.image.apply(short_digest)}
+        return k8s.apps.v1.Deployment(
+            self._resource_name,
+            metadata=self._metadata(),
+            spec=manifests.deployment_spec(self._args, self.name, {**self._labels, **version}, self._selector, mounted),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=list(depends_on),
+                custom_timeouts=pulumi.CustomTimeouts(
+                    create=f"{seconds}s", update=f"{seconds}s", delete=f"{_DELETE_SECONDS}s"
+                ),
+            ),
+        )
+
+    def _disruption_budget(self) -> None:
+        spec = manifests.disruption_budget_spec(self._args, self._selector)
+        if spec is not None:
+            k8s.policy.v1.PodDisruptionBudget(
+                self._resource_name, metadata=self._metadata(), spec=spec, opts=self._child
+            )
+
+    def _autoscaler(self, deployment: pulumi.Resource) -> None:
+        spec = manifests.autoscaler_spec(self._args, self.name)
+        if spec is not None:
+            k8s.autoscaling.v2.HorizontalPodAutoscaler(
+                self._resource_name,
+                metadata=self._metadata(),
+                spec=spec,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[deployment]),
+            )
+
+    def _service(self) -> k8s.core.v1.Service:
+        return k8s.core.v1.Service(
+            self._resource_name,
+            # Its endpoints would be watched for ten quiet seconds; the Deployment is waited for anyway.
+            metadata=self._metadata(annotations=_SKIP_AWAIT),
+            spec=traffic.service_spec(self._args, self._selector),
+            opts=self._child,
+        )
+
+    def _ingress(self, ingress: IngressArgs, depends_on: list[pulumi.Resource]) -> None:
+        own = {} if ingress.get("await_address", True) else _SKIP_AWAIT
+        k8s.networking.v1.Ingress(
+            self._resource_name,
+            metadata=self._metadata(annotations={**ingress.get("annotations", {}), **own}),
+            spec=traffic.ingress_spec(ingress, self.name),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=depends_on),
+        )
+
+    def _url(self, ingress: IngressArgs | None) -> pulumi.Output[str]:
+        if ingress is not None:
+            tls = ingress.get("tls_secret") is not None
+            return pulumi.Output.from_input(naming.url(ingress["host"], tls=tls, port=ingress.get("url_port")))
+        port = self._args.get("service_port", 80)
+        return pulumi.Output.from_input(self._args["namespace"]).apply(
+            lambda namespace: naming.url(f"{self.name}.{namespace}.svc.cluster.local", tls=False, port=port)
+        )

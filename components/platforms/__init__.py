@@ -1,0 +1,1 @@
+"""The places the app can run: one file for each, and the contract they all fill."""

@@ -1,0 +1,140 @@
+"""The local platform: a cluster and a registry that are already there.
+
+Makes no cluster and no registry, and never uses the kubeconfig context that happens to be current. A registry
+has one address, by which this machine pushes and the nodes pull: the sandbox's registry, kind's, k3d's and
+minikube's can all be reached like that.
+"""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.docker_login import Login, docker_config, find_login
+from components.errors import InvalidValueError
+from components.kubeconfig import Context, kubeconfig_paths, read_context
+from components.platforms import local_checks
+from components.platforms.contract import (
+    AddressSource,
+    Cluster,
+    Ingress,
+    Platform,
+    PullGrant,
+    PullKind,
+    Registry,
+    Target,
+)
+from components.settings import Secrets
+from components.settings_models import LocalSettings, RegistrySettings
+from components.stack_file import Problem, StackFile
+
+
+def create_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> Platform:
+    """Use the cluster and the registry of a stack file.
+
+    Raises:
+        ConfigError: the context does not exist, there is no usable login, or one of the two does not answer.
+    """
+    context = _context(settings, stack)
+    login = _login(settings.registry, secrets, stack)
+    _refuse_silence(local_checks.ask(context, settings.registry.host, login), settings, stack)
+    return Platform(
+        target=Target.LOCAL,
+        registry=_registry(settings.registry.host, login),
+        pull_grant=_pull_grant(settings.registry.host, login),
+        cluster=_cluster(context),
+        ingress=Ingress(
+            class_name=settings.ingress.class_name,
+            annotations=settings.ingress.annotations,
+            url_port=settings.ingress.port,
+            address=AddressSource.HOST,
+        ),
+    )
+
+
+def docker_config_json(host: str, login: Login) -> str:
+    """The text of a pull secret: what a kubelet needs to log in to a registry."""
+    auth = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
+    entry = {"username": login.username, "password": login.password, "auth": auth}
+    return json.dumps({"auths": {host: entry}}, sort_keys=True)
+
+
+def _context(settings: LocalSettings, stack: StackFile) -> Context:
+    path = ("cluster", "context")
+    paths = kubeconfig_paths(settings.cluster.kubeconfig, os.environ, Path.home())
+    try:
+        return read_context(settings.cluster.context, paths)
+    except InvalidValueError as error:
+        commands = [stack.set(path, error.suggestion)] if error.suggestion is not None else []
+        commands.append("make up  # for the sandbox: starts it, and says which variables a shell needs")
+        raise stack.refusal([Problem(path, str(error), tuple(commands))]) from error
+
+
+def _login(registry: RegistrySettings, secrets: Secrets, stack: StackFile) -> Login | None:
+    password = secrets.registry_password
+    if registry.username is not None and password is not None:
+        return Login(registry.username, password.get_secret_value())
+    if registry.username is not None:
+        reason = f"the password of user {registry.username!r} is missing"
+        command = stack.set_secret(("registryPassword",))
+        raise stack.refusal([Problem(("registryPassword",), reason, (command,))])
+    if password is not None:
+        path = ("registry", "username")
+        command = stack.set(path, "<user>")
+        raise stack.refusal([Problem(path, "is missing: whose password registryPassword is", (command,))])
+    try:
+        return find_login(registry.host, docker_config(os.environ, Path.home()))
+    except InvalidValueError as error:
+        raise stack.refusal([Problem(("registry",), str(error), _login_commands(registry, stack))]) from error
+
+
+def _login_commands(registry: RegistrySettings, stack: StackFile) -> tuple[str, ...]:
+    username = stack.set(("registry", "username"), registry.username or "<user>")
+    return (f"docker login {registry.host}", f"{username} && {stack.set_secret(('registryPassword',))}")
+
+
+def _refuse_silence(finding: local_checks.Finding, settings: LocalSettings, stack: StackFile) -> None:
+    problems: list[Problem] = []
+    if finding.cluster is not None:
+        commands = ("make up  # for the sandbox", f"kubectl --context {settings.cluster.context} version")
+        problems.append(Problem(("cluster",), finding.cluster, commands))
+    if finding.registry is not None:
+        commands = ("make up  # for the sandbox", *_login_commands(settings.registry, stack))
+        problems.append(Problem(("registry",), finding.registry, commands))
+    if problems:
+        raise stack.refusal(problems)
+
+
+def _registry(host: str, login: Login | None) -> Registry:
+    if login is None:
+        return Registry(server=host, prefix=host)
+    return Registry(server=host, prefix=host, username=login.username, password=pulumi.Output.secret(login.password))
+
+
+def _pull_grant(host: str, login: Login | None) -> PullGrant:
+    if login is None:
+        return PullGrant(kind=PullKind.ANONYMOUS, identity="anyone", role="none needed", resource=host)
+    return PullGrant(
+        kind=PullKind.PULL_SECRET,
+        identity=login.username,
+        role="login",
+        resource=host,
+        pull_secret=pulumi.Output.secret(docker_config_json(host, login)),
+    )
+
+
+def _cluster(context: Context) -> Cluster:
+    kubeconfig = pulumi.Output.secret(context.text)
+    provider = k8s.Provider(
+        "local",
+        kubeconfig=kubeconfig,
+        context=context.name,
+        # Known at preview and the same for ever, so that renewed credentials never replace what is deployed.
+        cluster_identifier=f"local/{context.name}",
+        # A new registry password changes the pull secret in place; the pods that use it do not roll.
+        enable_secret_mutable=True,
+    )
+    return Cluster(provider=provider, name=context.name, context=context.name, kubeconfig=kubeconfig)

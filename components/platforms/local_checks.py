@@ -1,0 +1,148 @@
+"""Whether the local cluster and registry answer, asked before anything starts.
+
+Both are asked at once and have two seconds. Parsing is pure; `ask` is the only effect.
+"""
+
+import base64
+import ipaddress
+import re
+import socket
+import ssl
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from components.docker_login import Login
+from components.kubeconfig import Context
+
+SECONDS = 2.0
+"""For both answers together."""
+ANSWER_SECONDS = 1.5
+"""For each, so that the one that is late is named with its reason."""
+
+_UNAUTHORIZED = 401
+_CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the cluster and the registry said; None when there is nothing to object to."""
+
+    cluster: str | None
+    registry: str | None
+
+
+def ask(context: Context, host: str, login: Login | None) -> Finding:
+    """Ask the API server and the registry, at the same time.
+
+    Args:
+        context: whose API server to connect to.
+        host: the registry, `host[:port]`.
+        login: what to log in with; None to ask without.
+    """
+    pool = ThreadPoolExecutor(2)
+    asked = (pool.submit(ask_cluster, context), pool.submit(ask_registry, host, login))
+    # Looking a name up has no time-out of its own, so the whole has one.
+    done, _ = wait(asked, timeout=SECONDS)
+    pool.shutdown(wait=False)
+    silent = (f"no answer from {context.server} in time", f"no answer from the registry {host} in time")
+    cluster, registry = (each.result() if each in done else late for each, late in zip(asked, silent, strict=True))
+    return Finding(cluster, registry)
+
+
+def ask_cluster(context: Context) -> str | None:
+    """Why the API server cannot be connected to, or None."""
+    if context.proxied:
+        return None
+    address = server_address(context.server)
+    if address is None:
+        return f"context {context.name!r} has no usable server address ({context.server!r})"
+    return _failure(
+        f"the cluster of context {context.name!r} does not answer at {context.server}",
+        lambda: socket.create_connection(address, timeout=ANSWER_SECONDS).close(),
+    )
+
+
+def server_address(url: str) -> tuple[str, int] | None:
+    """Host and port of an API server's URL."""
+    parts = urllib.parse.urlsplit(url)
+    if not parts.hostname:
+        return None
+    return parts.hostname, parts.port or (80 if parts.scheme == "http" else 443)
+
+
+def ask_registry(host: str, login: Login | None) -> str | None:
+    """Why images cannot be pushed to a registry with a login, or None."""
+    statuses: list[int] = []
+    silent = _failure(f"the registry {host} does not answer", lambda: statuses.append(_status(host, login)))
+    if silent is not None or statuses[0] != _UNAUTHORIZED:
+        return silent
+    if login is None:
+        return f"the registry {host} wants a login, and there is none for it"
+    return f"the registry {host} refuses the password of user {login.username!r}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether docker talks plain HTTP to this registry without being told to."""
+    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def token_url(challenge: str) -> str | None:
+    """Where a registry's `WWW-Authenticate` header sends for a token; None if it takes the password."""
+    scheme, _, rest = challenge.partition(" ")
+    fields = dict(_CHALLENGE.findall(rest))
+    if scheme.lower() != "bearer" or "realm" not in fields:
+        return None
+    query = urllib.parse.urlencode({"service": fields["service"]} if "service" in fields else {})
+    return f"{fields['realm']}?{query}"
+
+
+def _status(host: str, login: Login | None) -> int:
+    deadline = time.monotonic() + ANSWER_SECONDS
+    scheme = "http" if is_loopback(host) else "https"
+    status, challenge = _get(f"{scheme}://{host}/v2/", login, deadline)
+    realm = token_url(challenge) if status == _UNAUTHORIZED and login is not None else None
+    return _get(realm, login, deadline)[0] if realm is not None else status
+
+
+def _get(url: str, login: Login | None, deadline: float) -> tuple[int, str]:
+    request = urllib.request.Request(url)  # noqa: S310 - scheme is ours, or the registry's own realm
+    if login is not None:
+        basic = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
+        request.add_unredirected_header("Authorization", f"Basic {basic}")
+    local = is_loopback(urllib.parse.urlsplit(url).netloc)
+    handlers = [urllib.request.ProxyHandler({})] if local else []
+    opener = urllib.request.build_opener(*handlers)
+    try:
+        with opener.open(request, timeout=max(deadline - time.monotonic(), 0.1)) as answer:
+            return answer.status, ""
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers.get("WWW-Authenticate", "")
+
+
+def _failure(what: str, attempt: Callable[[], object]) -> str | None:
+    try:
+        attempt()
+    except urllib.error.URLError as error:
+        # A certificate that only docker trusts, or plain HTTP that only docker was told of: it does answer.
+        return None if isinstance(error.reason, ssl.SSLError) else f"{what} ({_words(error.reason)})"
+    except OSError as error:
+        return f"{what} ({_words(error)})"
+    return None
+
+
+def _words(error: object) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

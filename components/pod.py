@@ -1,0 +1,127 @@
+"""The pod of an app: container, probes, security, where it may run. Pure: arguments in, specs out."""
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_kubernetes.core import v1
+
+from components.pipeline_args import PipelineAppArgs
+from components.resources import resource_requirements
+from components.storage import Mounted, mounts, volumes
+
+UID = 1654
+"""User `app` of .NET's images since .NET 8; numeric, as `runAsNonRoot` cannot judge a name."""
+PORT_NAME = "http"
+
+_GRACE_MARGIN = 5
+
+
+def pod_spec(args: PipelineAppArgs, name: str, selector: Mapping[str, str], mounted: Mounted) -> v1.PodSpecArgsDict:
+    """The pod of an app.
+
+    Args:
+        args: of the app.
+        name: of its container.
+        selector: labels of its pods, to spread them by.
+        mounted: what it reads.
+    """
+    drain, shutdown = args.get("drain_seconds", 5), args.get("shutdown_seconds", 30)
+    spec: v1.PodSpecArgsDict = {
+        "service_account_name": mounted.service_account,
+        "automount_service_account_token": False,
+        # Variables for every Service of the namespace only collide with the app's own.
+        "enable_service_links": False,
+        "security_context": _pod_security(args.get("run_as_user", UID)),
+        "termination_grace_period_seconds": drain + shutdown + _GRACE_MARGIN,
+        "node_selector": _nodes(args.get("architecture")),
+        "affinity": _apart(selector),
+        "topology_spread_constraints": [_across_zones(selector)],
+        "containers": [_container(args, name, mounted, drain)],
+        "volumes": volumes(args, mounted),
+    }
+    pull_secrets = args.get("image_pull_secrets", ())
+    if pull_secrets:
+        spec["image_pull_secrets"] = [{"name": each} for each in pull_secrets]
+    return spec
+
+
+def _container(args: PipelineAppArgs, name: str, mounted: Mounted, drain: int) -> v1.ContainerArgsDict:
+    return {
+        "name": name,
+        "image": args["image"],
+        # By digest: what is there is what was asked for, and a registry that is down stops no restart.
+        "image_pull_policy": "IfNotPresent",
+        "ports": [{"name": PORT_NAME, "container_port": args["port"], "protocol": "TCP"}],
+        "env": _environment(args, mounted.secret),
+        "resources": resource_requirements(args.get("resources", {})),
+        "startup_probe": _probe(args.get("health_path", "/health"), 1, args.get("start_seconds", 60)),
+        "readiness_probe": _probe(args.get("ready_path", "/ready"), 2, 3),
+        "liveness_probe": _probe(args.get("health_path", "/health"), 10, 3),
+        # Endpoints are taken out while the pod already ends; native, as many images have no shell.
+        "lifecycle": {"pre_stop": {"sleep": {"seconds": drain}}},
+        "security_context": {
+            "allow_privilege_escalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "privileged": False,
+            "read_only_root_filesystem": True,
+            "run_as_non_root": True,
+        },
+        "termination_message_policy": "FallbackToLogsOnError",
+        "volume_mounts": mounts(args, mounted),
+    }
+
+
+def _probe(path: str, period: int, failures: int) -> v1.ProbeArgsDict:
+    # No `host`: the restricted profile forbids it since Kubernetes 1.34.
+    return {
+        "http_get": {"path": path, "port": PORT_NAME},
+        "period_seconds": period,
+        "timeout_seconds": 3,
+        "failure_threshold": failures,
+    }
+
+
+def _environment(args: PipelineAppArgs, secret: pulumi.Input[str] | None) -> list[v1.EnvVarArgsDict]:
+    plain = args.get("environment", {})
+    # In order of their names, so that the order of a mapping is never a difference.
+    variables: list[v1.EnvVarArgsDict] = [{"name": key, "value": plain[key]} for key in sorted(plain)]
+    if secret is None or args.get("secrets_as_files", False):
+        return variables
+    names = sorted(args.get("secrets", {}))
+    return variables + [{"name": key, "value_from": {"secret_key_ref": {"name": secret, "key": key}}} for key in names]
+
+
+def _pod_security(user: int) -> v1.PodSecurityContextArgsDict:
+    return {
+        "run_as_non_root": True,
+        "run_as_user": user,
+        "run_as_group": user,
+        "fs_group": user,
+        "fs_group_change_policy": "OnRootMismatch",
+        "seccomp_profile": {"type": "RuntimeDefault"},
+    }
+
+
+def _nodes(architecture: str | None) -> dict[str, str]:
+    wanted = {"kubernetes.io/os": "linux"}
+    return wanted if architecture is None else {**wanted, "kubernetes.io/arch": architecture}
+
+
+def _apart(selector: Mapping[str, str]) -> v1.AffinityArgsDict:
+    term: v1.WeightedPodAffinityTermArgsDict = {
+        "weight": 100,
+        "pod_affinity_term": {
+            "topology_key": "kubernetes.io/hostname",
+            "label_selector": {"match_labels": selector},
+        },
+    }
+    return {"pod_anti_affinity": {"preferred_during_scheduling_ignored_during_execution": [term]}}
+
+
+def _across_zones(selector: Mapping[str, str]) -> v1.TopologySpreadConstraintArgsDict:
+    return {
+        "max_skew": 1,
+        "topology_key": "topology.kubernetes.io/zone",
+        "when_unsatisfiable": "ScheduleAnyway",
+        "label_selector": {"match_labels": selector},
+    }

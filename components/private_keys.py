@@ -1,0 +1,54 @@
+"""Which files must never be part of an image. Pure."""
+
+import fnmatch
+import re
+from collections.abc import Iterable
+
+HEAD = 1 << 16
+"""Bytes at the start of a file in which a key is looked for."""
+
+_KEY = re.compile(rb"^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\r?\n[A-Za-z0-9+/=]{16}", re.MULTILINE)
+_ENVIRONMENT = (".env", ".env.*")
+_HARMLESS = (".env.example", ".env.sample", ".env.template", ".env.dist")
+_CREDENTIALS = (
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    "*.pfx",
+    "*.p12",
+    ".netrc",
+    ".pgpass",
+    ".htpasswd",
+)
+_IN_FOLDERS = (".ssh", ".aws", ".azure", ".kube", ".gnupg")
+
+
+def holds_private_key(head: bytes) -> bool:
+    """Whether a file starts with, or has near its start, a private key in PEM form."""
+    return _KEY.search(head) is not None
+
+
+def reason_to_stay(path: str) -> str | None:
+    """Why a file of this name should not leave the machine, or None."""
+    *folders, name = path.split("/")
+    if ".git" in (*folders, name):
+        return "the repository's whole history"
+    if _matches(name, _ENVIRONMENT) and not _matches(name, _HARMLESS):
+        return "environment files hold secrets"
+    if _matches(name, _CREDENTIALS) or any(folder in _IN_FOLDERS for folder in folders):
+        return "a credential"
+    return None
+
+
+def ignore_line(path: str) -> str:
+    """The line of a `.dockerignore` that leaves a file, and those like it, behind."""
+    parts = path.split("/")
+    for number, part in enumerate(parts[:-1]):
+        if part == ".git" or part in _IN_FOLDERS:
+            return "/".join(parts[: number + 1])
+    return path
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in patterns)

@@ -1,0 +1,107 @@
+"""Image references: `repository@sha256:…`, the only form that ever reaches a cluster.
+
+A tag can move and be removed, a digest names one content for ever. The grammar is that of
+distribution/reference (github.com/distribution/reference, reference.go).
+"""
+
+import re
+from dataclasses import dataclass
+
+from components.errors import InvalidValueError
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_HOST = r"(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9](?:[-a-zA-Z0-9.]*[a-zA-Z0-9])?)(?::[0-9]{1,5})?"
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"(?P<host>{_HOST})/(?P<path>{_COMPONENT}(?:/{_COMPONENT})*)")
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class ImageName:
+    """A name as it is pushed: `host[:port]/path:tag`."""
+
+    host: str
+    path: str
+    tag: str | None
+
+    @property
+    def repository(self) -> str:
+        """Host and path, without the tag."""
+        return f"{self.host}/{self.path}"
+
+
+def split_name(text: str) -> ImageName:
+    """The parts of `host[:port]/path[:tag]`.
+
+    Raises:
+        InvalidValueError: it has no registry host, or is not a name at all.
+    """
+    repository, colon, tag = text, "", ""
+    if ":" in text.rpartition("/")[2]:
+        repository, colon, tag = text.rpartition(":")
+    match = _REPOSITORY.fullmatch(repository)
+    if match is None or not _is_host(match["host"]) or (colon and not _TAG.fullmatch(tag)):
+        reason = f"{text!r} is not an image name such as registry.example.com/team/web:1"
+        raise InvalidValueError(reason)
+    return ImageName(match["host"], match["path"], tag or None)
+
+
+def _is_host(text: str) -> bool:
+    # What docker does: `team/web` is a path on Docker Hub, `team.io/web` and `localhost/web` are not.
+    return "." in text or ":" in text or text == "localhost"
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is `sha256:` and 64 hexadecimal digits."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def check_reference(text: object, repository: str | None = None) -> str:
+    """A `repository@sha256:…` as it is; a tag before the digest is dropped.
+
+    Args:
+        text: what came out of a push.
+        repository: where it must have been pushed to, `host[:port]/path`; None for anywhere.
+
+    Raises:
+        InvalidValueError: anything else; says what it is, and what to do.
+    """
+    shown = str(text)
+    name, at, digest = shown.partition("@")
+    if not at or not is_digest(digest):
+        reason = f"{shown!r} is not a reference by digest: {_advice(shown)}"
+        raise InvalidValueError(reason)
+    found = split_name(name).repository
+    if repository is not None and found != repository:
+        reason = (
+            f"{shown} is in another repository than {repository}, where this stack may pull; "
+            f"copy it first: skopeo copy --all docker://{shown} docker://{repository}:copied"
+        )
+        raise InvalidValueError(reason)
+    return f"{found}@{digest}"
+
+
+def by_digest(repository: str, digest: str) -> str:
+    """The reference of an image that is there already.
+
+    Args:
+        repository: the stack's own, `host[:port]/path`.
+        digest: `sha256:…`, or a whole reference to the same repository.
+
+    Raises:
+        InvalidValueError: no digest, or one in another repository.
+    """
+    return check_reference(digest if "@" in digest else f"{repository}@{digest}", repository)
+
+
+def short_digest(reference: str) -> str:
+    """The first twelve hexadecimal digits of a reference's digest, enough to tell images apart."""
+    return reference.rpartition(":")[2][:12]
+
+
+def _advice(text: str) -> str:
+    if "<none>" in text or text in ("", "None"):
+        return "the push ended without a digest; run `pulumi up` again, which pushes again"
+    if is_digest(text):
+        return "it is the id of a local image, which no cluster can pull; the image was not pushed"
+    return "a tag can move; give what the push printed, `host/path@sha256:…`"

@@ -1,0 +1,169 @@
+"""The shape of a stack file's `app`. The docstrings below the fields are what the README's table says."""
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from components.domain import (
+    AppName,
+    Cidr,
+    ContainerPath,
+    DnsLabel,
+    FileName,
+    HostName,
+    NamespaceName,
+    Port,
+    Quantity,
+    Seconds,
+    Text,
+    UrlPath,
+    VariableName,
+    quantity,
+)
+from components.errors import InvalidValueError
+from components.settings_model import Model
+
+
+class Amounts(Model):
+    """Processor and memory."""
+
+    cpu: Quantity | None = None
+    """Cores, such as `250m` or `2`."""
+    memory: Quantity | None = None
+    """Bytes, such as `512Mi`."""
+
+
+class ResourceSettings(Model):
+    """What one pod asks for and may use."""
+
+    requests: Amounts = Amounts()
+    """What a node must have free."""
+    limits: Amounts = Amounts()
+    """What the pod may use at most."""
+
+    @model_validator(mode="after")
+    def _requests_fit_limits(self) -> Self:
+        for name in ("cpu", "memory"):
+            request, limit = getattr(self.requests, name), getattr(self.limits, name)
+            if request is not None and limit is not None and quantity(request) > quantity(limit):
+                reason = f"requests {request} {name}, more than its limit of {limit}"
+                raise InvalidValueError(reason)
+        return self
+
+
+class AutoscalingSettings(Model):
+    """How many pods a HorizontalPodAutoscaler keeps; it replaces `replicas`."""
+
+    min_replicas: int = Field(default=2, ge=1, le=100)
+    """Pods when there is little to do."""
+    max_replicas: int = Field(ge=1, le=100, examples=[10])
+    """Pods at most."""
+    cpu_percent: int = Field(default=70, ge=1, le=100)
+    """Share of the requested processor at which pods are added."""
+
+    @model_validator(mode="after")
+    def _range(self) -> Self:
+        if self.min_replicas > self.max_replicas:
+            reason = f"minReplicas {self.min_replicas} is more than maxReplicas {self.max_replicas}"
+            raise InvalidValueError(reason)
+        return self
+
+
+class VolumeSettings(Model):
+    """A folder in the container from one source; an empty folder if none is given."""
+
+    path: ContainerPath = Field(examples=["/data"])
+    """Where it is mounted."""
+    claim: str | None = Field(default=None, min_length=1)
+    """PersistentVolumeClaim that is there already."""
+    secret: str | None = Field(default=None, min_length=1)
+    """Secret that is there already; read-only."""
+    config_map: str | None = Field(default=None, min_length=1)
+    """ConfigMap that is there already; read-only."""
+    size: Quantity | None = None
+    """Most bytes that an empty folder may hold."""
+    read_only: bool = False
+    """Whether the app may only read it."""
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        sources = {
+            "claim": self.claim,
+            "secret": self.secret,
+            "configMap": self.config_map,
+            "size": self.size,
+        }
+        given = [name for name, value in sources.items() if value is not None]
+        if len(given) > 1:
+            reason = f"has {' and '.join(given)}; a volume has one source"
+            raise InvalidValueError(reason)
+        return self
+
+
+class EgressSettings(Model):
+    """One destination that the app may connect to."""
+
+    cidr: Cidr = Field(examples=["10.0.0.0/8"])
+    """Its addresses."""
+    ports: tuple[Port, ...] = ()
+    """TCP ports; all of them if not given."""
+
+
+class AppSettings(Model):
+    """The web API as it runs in the cluster."""
+
+    name: AppName = Field(examples=["web-api"])
+    """Name of the Deployment and what belongs to it."""
+    namespace: NamespaceName = "monadic-pipeline"
+    """Namespace that is made for the app."""
+    host: HostName | None = Field(default=None, examples=["web-api.example.com"])
+    """Host name that the app answers to; without one it is reachable inside the cluster only."""
+    port: Port = 8080
+    """Port that the container listens on."""
+    service_port: Port = 80
+    """Port of the Service."""
+    ready_path: UrlPath = "/ready"
+    """Path that answers 200 when requests may come."""
+    health_path: UrlPath = "/health"
+    """Path that answers 200 while the process works; must not depend on other services."""
+    replicas: int = Field(default=2, ge=0, le=100)
+    """Pods to run."""
+    start_seconds: int = Field(default=60, ge=1)
+    """How long the container may take to start."""
+    min_ready_seconds: Seconds = 5
+    """How long a new pod must stay ready before it counts."""
+    drain_seconds: Seconds = 5
+    """How long a pod that ends still takes requests, until every load balancer knows of it."""
+    shutdown_seconds: Seconds = 30
+    """How long requests under way may take when a pod ends."""
+    timeout_seconds: int = Field(default=600, ge=60)
+    """How long a rollout may take."""
+    tls_secret: DnsLabel | None = None
+    """Secret with the host's certificate; makes the URL https."""
+    environment: Mapping[VariableName, Text] = Field(default_factory=dict)
+    """Environment variables; secret ones go to `appSecrets`."""
+    config_files: Mapping[FileName, str] = Field(default_factory=dict)
+    """Files to mount, by name; pods roll when their text changes."""
+    secrets_as: Literal["environment", "files"] = "environment"
+    """How the app gets `appSecrets`: as variables, or as one file for each."""
+    volumes: Mapping[DnsLabel, VolumeSettings] = Field(default_factory=dict)
+    """Folders in the container, by name, beside a writable `/tmp`."""
+    egress: tuple[EgressSettings, ...] | None = None
+    """Where the app may connect to beside DNS; anywhere but the metadata service if not given."""
+    run_as_user: int = Field(default=1654, ge=1, le=2**31 - 1)
+    """Numeric user of the process; 1654 is the one of .NET's images."""
+    resources: ResourceSettings = ResourceSettings()
+    """Processor and memory of one pod."""
+    autoscaling: AutoscalingSettings | None = None
+    """Number of pods by load."""
+
+    @model_validator(mode="after")
+    def _has_time(self) -> Self:
+        if self.min_ready_seconds >= self.timeout_seconds // 2:
+            reason = (
+                f"gives a rollout {self.timeout_seconds} s (timeoutSeconds), too little for pods that must "
+                f"stay ready for {self.min_ready_seconds} s (minReadySeconds)"
+            )
+            raise InvalidValueError(reason)
+        return self

@@ -1,0 +1,132 @@
+"""The shape of a stack file: one model for each object in it, one for each target, and their union.
+
+Field names are camelCase in the file. Extra keys are refused, and values are never converted: a replica count
+written as text is a mistake. The docstrings below the fields are what the README's table says.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from components.domain import (
+    Digest,
+    DnsLabel,
+    Port,
+    Quantity,
+    RegistryHost,
+    RepositoryPath,
+    Text,
+    VariableName,
+)
+from components.errors import InvalidValueError
+from components.platforms.contract import Target
+from components.settings_app import AppSettings
+from components.settings_model import Model
+
+
+class ImageSettings(Model):
+    """Where the image comes from: a build, or a digest that was built before."""
+
+    repository: RepositoryPath = Field(examples=["team/web-api"])
+    """Path of the image in the registry."""
+    context: str | None = Field(default=None, examples=["webapi"])
+    """Folder to build, relative to the project or absolute."""
+    dockerfile: str | None = None
+    """Dockerfile, relative to the project or absolute; `Dockerfile` in the context if not given."""
+    build_args: Mapping[VariableName, Text] = Field(default_factory=dict)
+    """Values for the Dockerfile's `ARG`s; they stay readable in the image."""
+    target: str | None = None
+    """Stage of the Dockerfile to build; the last one if not given."""
+    platform: Literal["linux/amd64", "linux/arm64"] = "linux/amd64"
+    """What the image runs on; must match the cluster's nodes."""
+    digest: Digest | None = None
+    """Deploys this image (`sha256:…`) in place of a build."""
+    allow_outside: bool = False
+    """Allows a context outside of the project's repository."""
+    context_limit: Quantity = "512Mi"
+    """Most bytes that the context may have, after `.dockerignore`."""
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Self:
+        if self.context is None and self.digest is None:
+            reason = "says neither what to build (image.context) nor what to deploy (image.digest)"
+            raise InvalidValueError(reason)
+        return self
+
+
+class ClusterSettings(Model):
+    """Which existing cluster the local stack uses."""
+
+    context: str = Field(min_length=1, examples=["kind-kind"])
+    """Context in the kubeconfig; `kubectl config get-contexts -o name` lists them."""
+    kubeconfig: str | None = None
+    """Kubeconfig file; `$KUBECONFIG`, then `~/.kube/config`, if not given."""
+
+
+class RegistrySettings(Model):
+    """Which existing registry the local stack uses."""
+
+    host: RegistryHost = Field(examples=["localhost:5001"])
+    """Host and port by which both this machine and the cluster's nodes reach it."""
+    username: str | None = Field(default=None, min_length=1)
+    """User of the secret `registryPassword`; the machine's docker login if not given."""
+
+
+class IngressSettings(Model):
+    """The ingress controller of an existing cluster."""
+
+    class_name: DnsLabel = "traefik"
+    """Its IngressClass."""
+    port: Port | None = None
+    """Port in the URL, when it is not the scheme's own."""
+    annotations: Mapping[str, Text] = Field(default_factory=dict)
+    """Annotations for the Ingress."""
+
+
+class StackSettings(Model):
+    """What every target needs."""
+
+    image: ImageSettings
+    """Where the image comes from."""
+    app: AppSettings
+    """The web API as it runs in the cluster."""
+
+
+class AksSettings(StackSettings):
+    """Azure Kubernetes Service."""
+
+    target: Literal[Target.AKS]
+
+
+class EksSettings(StackSettings):
+    """Amazon Elastic Kubernetes Service."""
+
+    target: Literal[Target.EKS]
+
+
+class GkeSettings(StackSettings):
+    """Google Kubernetes Engine."""
+
+    target: Literal[Target.GKE]
+
+
+class LocalSettings(StackSettings):
+    """A cluster and a registry that are already there: the sandbox's, kind, k3d, minikube, Docker Desktop."""
+
+    target: Literal[Target.LOCAL]
+    cluster: ClusterSettings
+    """Which cluster."""
+    registry: RegistrySettings
+    """Which registry."""
+    ingress: IngressSettings = IngressSettings()
+    """Its ingress controller."""
+
+
+Settings = Annotated[AksSettings | EksSettings | GkeSettings | LocalSettings, Field(discriminator="target")]
+MODELS: Mapping[Target, type[StackSettings]] = {
+    Target.AKS: AksSettings,
+    Target.EKS: EksSettings,
+    Target.GKE: GkeSettings,
+    Target.LOCAL: LocalSettings,
+}
