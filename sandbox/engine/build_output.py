@@ -10,7 +10,7 @@ _ADVICE = re.compile(  # of the client to whoever typed `docker build`, which no
     r"DEPRECATED: The legacy builder|BuildKit is currently disabled|environment-variable\.$|"
     r"Install the buildx component|https://docs\.docker\.com/go/buildx/$"
 )
-_RULE = "------"  # BuildKit prints the failing step and its output between two of these
+_FAILED_VERTEX = re.compile(r"#(\d+) ERROR")  # BuildKit, with --progress=plain
 _DIGEST = re.compile(r"digest: (sha256:[0-9a-f]{64})\b")
 _SHOWN = 25
 _REFUSED = re.compile(r"unauthorized|denied|authentication required|no basic auth|\bEOF\b", re.IGNORECASE)
@@ -35,16 +35,27 @@ class Output:
 
 def failed_build(lines: Sequence[str]) -> str:
     """Why a build failed, in one message: the step, the end of what it printed, docker's verdict."""
-    rules = [index for index, line in enumerate(lines) if line == _RULE]
-    if len(rules) > 1:
-        told = [*lines[rules[-2] + 1 : rules[-1]], *lines[rules[-1] + 1 :]]
-    else:
-        steps = [index for index, line in enumerate(lines) if _STEP.match(line)]
-        told = list(lines[steps[-1] :]) if steps else list(lines)
-    told = [line for line in told if line and not _NOISE.match(line)]
+    told = _failed_buildkit_step(lines) or _failed_classic_step(lines)
     if len(told) > _SHOWN:
         told = [told[0], f"... ({len(told) - _SHOWN} lines left out)", *told[-_SHOWN + 1 :]]
     return "\n".join(["error building image:", *(f"  {line}" for line in told)])
+
+
+def _failed_classic_step(lines: Sequence[str]) -> list[str]:
+    steps = [index for index, line in enumerate(lines) if _STEP.match(line)]
+    told = lines[steps[-1] :] if steps else lines
+    return [line for line in told if line and not _NOISE.match(line)]
+
+
+def _failed_buildkit_step(lines: Sequence[str]) -> list[str]:
+    """The step, what it printed and the verdict; nothing when this is not BuildKit's output."""
+    failed = [match[1] for line in lines if (match := _FAILED_VERTEX.match(line))]
+    if not failed:
+        return []
+    own = re.compile(rf"#{failed[-1]} (?:\[|\d+\.\d+ )")  # its headline, and what it printed after so many seconds
+    printed = [line for line in lines if own.match(line)]
+    verdict = [line for line in lines if line][-1]
+    return [re.sub(r"^#\d+ (?:\d+\.\d+ )?", "", line) for line in printed] + [verdict]
 
 
 def failed_push(lines: Sequence[str], *, registry: str, has_login: bool) -> str:

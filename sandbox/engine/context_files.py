@@ -51,37 +51,37 @@ def context_digest(context: Path, dockerfile: Path) -> str:
 
 
 def files(context: Path, patterns: list[Pattern]) -> Iterator[ContextFile]:
-    """Every file and link that is not ignored, folder by folder, each in the order of its names' bytes."""
-    yield from _walk(context, "", patterns)
+    """Every file and link that is not ignored, folder by folder, each folder in the order of its names' bytes."""
+    return (entry for entry in _walk(context, "", patterns) if not stat.S_ISDIR(entry.mode))
 
 
 def _walk(folder: Path, prefix: str, patterns: list[Pattern]) -> Iterator[ContextFile]:
+    """Files and folders; an ignored folder is looked into when something in it may have been taken back in."""
     with os.scandir(folder) as entries:
         ordered = sorted(entries, key=lambda entry: os.fsencode(entry.name))
     for entry in ordered:
         name = prefix + entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if not is_ignored(name, patterns) or any(pattern.keeps for pattern in patterns):
-                yield from _walk(Path(entry.path), f"{name}/", patterns)
-        elif not is_ignored(name, patterns):
+        ignored = is_ignored(name, patterns)
+        if not ignored:
             yield ContextFile(Path(entry.path), name, entry.stat(follow_symlinks=False).st_mode)
+        if entry.is_dir(follow_symlinks=False) and (not ignored or any(one.keeps for one in patterns)):
+            yield from _walk(Path(entry.path), f"{name}/", patterns)
 
 
 def write_archive(context: Path, dockerfile: Path, target: IO[bytes]) -> None:
-    """Write the context as a tar: all of it belongs to root, and an ignored Dockerfile is in it all the same.
+    """Write the context as a tar: everything belongs to root, and an ignored Dockerfile is in it all the same.
 
     Raises:
         OSError: a file cannot be read, or whoever reads the archive has gone.
     """
     patterns = patterns_of(context, dockerfile)
     inside = name_in_archive(context, dockerfile)
+    # GNU, not PAX: docker recognises a tar by its first 512 bytes, which must be a file's own header.
     with tarfile.open(fileobj=target, mode="w|", format=tarfile.GNU_FORMAT) as archive:
         archive.add(dockerfile.resolve(), inside, filter=_owned_by_root)
-        for file in files(context, patterns):
-            if file.name != inside:
-                archive.add(file.path, file.name, recursive=False, filter=_owned_by_root)
-        for folder in _empty_folders(context, patterns):
-            archive.add(context / folder, folder, recursive=False, filter=_owned_by_root)
+        for entry in _walk(context, "", patterns):
+            if entry.name != inside:
+                archive.add(entry.path, entry.name, recursive=False, filter=_owned_by_root)
 
 
 def name_in_archive(context: Path, dockerfile: Path) -> str:
@@ -127,11 +127,6 @@ def _other(file: ContextFile) -> bytes:
     target = file.path.resolve(strict=True)
     shown = target if file.path.is_absolute() else Path(os.path.relpath(target))
     return hashlib.sha256(os.fsencode(shown)).digest()
-
-
-def _empty_folders(context: Path, patterns: list[Pattern]) -> list[str]:
-    found = [Path(root).relative_to(context).as_posix() for root, below, here in os.walk(context) if not below + here]
-    return sorted(name for name in found if name != "." and not is_ignored(name, patterns))
 
 
 def _owned_by_root(member: tarfile.TarInfo) -> tarfile.TarInfo:

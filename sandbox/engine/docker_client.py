@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from sandbox.engine.image_inputs import ImageError
 from sandbox.engine.property_values import Properties, as_text
@@ -91,18 +91,18 @@ class DockerClient:
         )
         with self._lock:
             self._running.add(process)
-        feeder = _start_feeding(process, feed)
-        with process:
-            for text in process.stdout or []:
-                line(text.decode(errors="replace").rstrip("\n"))
-        if feeder:
-            feeder.join()
+        feeder = _Feeder(process, feed) if feed else None
+        for text in process.stdout or []:
+            line(text.decode(errors="replace").rstrip("\n"))
+        process.wait()
         with self._lock:
             cancelled = process not in self._running
             self._running.discard(process)
         if cancelled:
-            message = "cancelled"
+            message = "the build was cancelled"
             raise CancelledError(message)
+        if feeder:
+            feeder.finish()
         return process.returncode
 
     def cancel(self) -> None:
@@ -120,20 +120,34 @@ class DockerClient:
             process.kill()
 
 
-def _start_feeding(
-    process: subprocess.Popen[bytes], feed: Callable[[IO[bytes]], None] | None
-) -> threading.Thread | None:
-    stdin = process.stdin
-    if feed is None or stdin is None:
-        return None
+class _Feeder(threading.Thread):
+    """Writes a command's standard input while the command is read from."""
 
-    def run() -> None:
-        with suppress(BrokenPipeError), stdin:  # docker that refuses says why on its output
-            feed(stdin)
+    def __init__(self, process: subprocess.Popen[bytes], feed: Callable[[IO[bytes]], None]) -> None:
+        super().__init__(daemon=True)
+        self._stdin = cast("IO[bytes]", process.stdin)
+        self._feed = feed
+        self._error: OSError | None = None
+        self.start()
 
-    feeder = threading.Thread(target=run, daemon=True)
-    feeder.start()
-    return feeder
+    def run(self) -> None:
+        """Write until the end, or until the command does not read any more: then it says why itself."""
+        try:
+            with suppress(BrokenPipeError), self._stdin:
+                self._feed(self._stdin)
+        except OSError as error:
+            self._error = error
+
+    def finish(self) -> None:
+        """Wait for the end.
+
+        Raises:
+            ImageError: what was to be written could not be read.
+        """
+        self.join()
+        if self._error:
+            message = f"the build context cannot be read: {self._error}"
+            raise ImageError(message)
 
 
 def connect(config: Properties, base: Mapping[str, str], tls_folder: Path) -> DockerClient:
