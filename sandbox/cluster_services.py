@@ -1,0 +1,136 @@
+"""What makes the embedded cluster reachable: kube-proxy for Services, CoreDNS for names, Traefik for Ingresses."""
+
+import string
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+
+from sandbox import network
+from sandbox.control_plane import ControlPlane
+from sandbox.errors import SandboxError
+from sandbox.site import Site, refuse_taken_port
+from sandbox.state import private_json
+
+_MANIFEST = Path(__file__).parent / "manifests" / "cluster.yaml"
+_OK = 200
+
+
+def up(site: Site, plane: ControlPlane) -> None:
+    """Start all three and give the cluster what they need.
+
+    Raises:
+        SandboxError: one of them ended or does not answer, or the URL's port is taken.
+    """
+    refuse_taken_port(site.port("http"), option="--http-port", folder=site.state.folder)
+    _apply(site)
+    with ThreadPoolExecutor() as pool:
+        for started in [pool.submit(part, site, plane) for part in (_proxy, _dns, _ingress)]:
+            started.result()
+
+
+def _apply(site: Site) -> None:
+    manifest = string.Template(_MANIFEST.read_text()).substitute(DNS_PORT=site.port("dns"))
+    note = site.state.folder / "applied.yaml"
+    if note.exists() and note.read_text() == manifest:
+        return
+    done = subprocess.run(
+        [
+            site.tools["kube"],
+            "kubectl",
+            f"--kubeconfig={site.state.kubeconfig}",
+            "apply",
+            "--server-side",
+            "-f",
+            "-",
+        ],
+        input=manifest,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        message = f"the cluster refuses what the sandbox puts into it: {done.stderr.strip()}"
+        raise SandboxError(message)
+    note.write_text(manifest)
+
+
+def _proxy(site: Site, plane: ControlPlane) -> None:
+    health = site.port("proxy-health")
+    config = site.state.folder / "kubeconfigs" / "proxy-config.json"
+    private_json(
+        config,
+        {
+            "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+            "kind": "KubeProxyConfiguration",
+            "mode": "nftables",
+            "clientConnection": {"kubeconfig": str(plane.kubeconfig("proxy", "system:kube-proxy"))},
+            "clusterCIDR": network.POD_NETWORK,
+            "healthzBindAddress": f"127.0.0.1:{health}",
+            "metricsBindAddress": f"127.0.0.1:{site.port('proxy-metrics')}",
+            "hostnameOverride": "node-1",
+            "nodePortAddresses": ["127.0.0.0/8"],
+            # All nodes and pods share one bridge: without it an answer would take the short way, past the rewriting.
+            "nftables": {"masqueradeAll": True, "minSyncPeriod": "0s"},
+            # Zero leaves the machine's connection tracking as it is.
+            "conntrack": {
+                "maxPerCore": 0,
+                "min": 0,
+                "tcpEstablishedTimeout": "0s",
+                "tcpCloseWaitTimeout": "0s",
+            },
+        },
+    )
+    command = [site.tools["kube"], "proxy", f"--config={config}"]
+    site.keep_running("proxy", command, lambda: _answers(f"http://127.0.0.1:{health}/livez"))
+
+
+def _dns(site: Site, plane: ControlPlane) -> None:
+    health = site.port("dns-health")
+    corefile = site.state.folder / "Corefile"
+    corefile.write_text(
+        f""".:{site.port("dns")} {{
+    bind {network.GATEWAY}
+    errors
+    health 127.0.0.1:{health}
+    kubernetes cluster.local in-addr.arpa {{
+        kubeconfig {plane.kubeconfig("dns", "sandbox-dns")} sandbox
+    }}
+    forward . /etc/resolv.conf
+    cache 5
+}}
+"""
+    )
+    command = [site.tools["coredns"], "-conf", corefile]
+    site.keep_running("dns", command, lambda: _answers(f"http://127.0.0.1:{health}/health"))
+
+
+def _ingress(site: Site, plane: ControlPlane) -> None:
+    ping = site.port("ingress-ping")
+    command = [
+        site.tools["traefik"],
+        f"--entrypoints.web.address=127.0.0.1:{site.port('http')}",
+        f"--entrypoints.ping.address=127.0.0.1:{ping}",
+        "--ping=true",
+        "--ping.entrypoint=ping",
+        "--providers.kubernetesingress=true",
+        "--providers.kubernetesingress.ingressclass=traefik",
+        # Written to the status of each Ingress, as a load balancer's address would be.
+        "--providers.kubernetesingress.ingressendpoint.ip=127.0.0.1",
+        "--providers.kubernetesingress.throttleduration=100ms",
+        "--providers.providersthrottleduration=100ms",
+        "--global.checknewversion=false",
+        "--global.sendanonymoususage=false",
+        "--log.level=INFO",
+    ]
+    environment = {"KUBECONFIG": str(plane.kubeconfig("ingress", "sandbox-ingress"))}
+    healthy = f"http://127.0.0.1:{ping}/ping"
+    site.keep_running("ingress", command, lambda: _answers(healthy), environment=environment)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2, trust_env=False).status_code == _OK
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,162 @@
+"""The embedded cluster's control plane: etcd, API server, controllers, scheduler; on loopback, with certificates."""
+
+import ssl
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sandbox import network
+from sandbox.certificates import Authority, service_account_keys
+from sandbox.errors import SandboxError
+from sandbox.site import Site
+
+_OK = 200
+
+
+class ControlPlane:
+    """What a cluster is without its nodes."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.authority = Authority(site.state.certificates)
+        self.server = f"https://127.0.0.1:{site.port('apiserver')}"
+        self.kube = site.tools["kube"]
+
+    def kubeconfig(self, part: str, user: str, group: str | None = None) -> Path:
+        """A kubeconfig for a part of the cluster, which acts as `user`."""
+        path = self.site.state.folder / "kubeconfigs" / part
+        return self.authority.kubeconfig(path, self.server, user, group)
+
+    def up(self) -> None:
+        """Start all four, in the order of their dependence.
+
+        Raises:
+            SandboxError: one of them ended or does not answer; the message shows the end of its log.
+        """
+        self._etcd()
+        self._apiserver()
+        self.authority.kubeconfig(self.site.state.kubeconfig, self.server, "sandbox-admin", "system:masters")
+        with ThreadPoolExecutor() as pool:
+            for started in [pool.submit(self._controllers), pool.submit(self._scheduler)]:
+                started.result()
+
+    def _etcd(self) -> None:
+        client, peer = self.site.port("etcd"), self.site.port("etcd-peer")
+        certificate, key = self.authority.issue("etcd", "etcd", hosts=["127.0.0.1"])
+        command = [
+            "etcd",
+            "--name=sandbox",
+            f"--data-dir={self.site.state.folder / 'etcd'}",
+            f"--listen-client-urls=https://127.0.0.1:{client}",
+            f"--advertise-client-urls=https://127.0.0.1:{client}",
+            f"--listen-peer-urls=http://127.0.0.1:{peer}",
+            f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}",
+            f"--initial-cluster=sandbox=http://127.0.0.1:{peer}",
+            f"--cert-file={certificate}",
+            f"--key-file={key}",
+            "--client-cert-auth",
+            f"--trusted-ca-file={self.authority.certificate_file}",
+            "--log-level=warn",
+        ]
+        url = f"https://127.0.0.1:{client}/health"
+        self.site.keep_running("etcd", command, self._answers(url))
+
+    def _apiserver(self) -> None:
+        public, private = service_account_keys(self.site.state.certificates)
+        etcd_certificate, etcd_key = self.authority.issue("etcd-client", "apiserver")
+        kubelet_certificate, kubelet_key = self.authority.issue("kubelet-client", "apiserver")
+        hosts = ["127.0.0.1", "localhost", network.GATEWAY, "10.96.0.1", "kubernetes.default.svc"]
+        certificate, key = self.authority.issue("apiserver", "apiserver", hosts=hosts)
+        command = [
+            self.kube,
+            "apiserver",
+            "--bind-address=127.0.0.1",
+            f"--secure-port={self.site.port('apiserver')}",
+            f"--advertise-address={network.GATEWAY}",
+            f"--etcd-servers=https://127.0.0.1:{self.site.port('etcd')}",
+            f"--etcd-cafile={self.authority.certificate_file}",
+            f"--etcd-certfile={etcd_certificate}",
+            f"--etcd-keyfile={etcd_key}",
+            f"--tls-cert-file={certificate}",
+            f"--tls-private-key-file={key}",
+            f"--client-ca-file={self.authority.certificate_file}",
+            f"--kubelet-client-certificate={kubelet_certificate}",
+            f"--kubelet-client-key={kubelet_key}",
+            "--kubelet-preferred-address-types=InternalIP",
+            f"--service-account-key-file={public}",
+            f"--service-account-signing-key-file={private}",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            f"--service-cluster-ip-range={network.SERVICE_NETWORK}",
+            "--authorization-mode=Node,RBAC",
+            "--enable-admission-plugins=NodeRestriction",
+            "--allow-privileged=true",
+        ]
+        self.site.keep_running("apiserver", command, self._answers(f"{self.server}/readyz"), seconds=60)
+
+    def _controllers(self) -> None:
+        _, private = service_account_keys(self.site.state.certificates)
+        port = self.site.port("controllers")
+        kubeconfig = self.kubeconfig("controllers", "system:kube-controller-manager")
+        command = [
+            self.kube,
+            "controllers",
+            f"--kubeconfig={kubeconfig}",
+            f"--authentication-kubeconfig={kubeconfig}",
+            f"--authorization-kubeconfig={kubeconfig}",
+            f"--service-account-private-key-file={private}",
+            f"--root-ca-file={self.authority.certificate_file}",
+            "--use-service-account-credentials=true",
+            "--leader-elect=false",
+            "--bind-address=127.0.0.1",
+            f"--secure-port={port}",
+        ]
+        self.site.keep_running("controllers", command, self._answers(f"https://127.0.0.1:{port}/healthz"))
+
+    def _scheduler(self) -> None:
+        port = self.site.port("scheduler")
+        kubeconfig = self.kubeconfig("scheduler", "system:kube-scheduler")
+        command = [
+            self.kube,
+            "scheduler",
+            f"--kubeconfig={kubeconfig}",
+            f"--authentication-kubeconfig={kubeconfig}",
+            f"--authorization-kubeconfig={kubeconfig}",
+            "--leader-elect=false",
+            "--bind-address=127.0.0.1",
+            f"--secure-port={port}",
+        ]
+        self.site.keep_running("scheduler", command, self._answers(f"https://127.0.0.1:{port}/healthz"))
+
+    def _answers(self, url: str) -> Callable[[], bool]:
+        """A health check with the cluster's own client certificate; the servers' are not all ours to verify."""
+        certificate, key = self.authority.issue("health", "sandbox-health")
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.load_cert_chain(certificate, key)
+        handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)]
+        opener = urllib.request.build_opener(*handlers)
+
+        def check() -> bool:
+            try:
+                with opener.open(url, timeout=2) as answer:
+                    return answer.status == _OK
+            except OSError:
+                return False
+
+        return check
+
+
+def free_of_other_clusters() -> None:
+    """Refuse a machine whose services another cluster's kube-proxy already rules.
+
+    Raises:
+        SandboxError: it does, and it is not ours.
+    """
+    if network.foreign_kube_proxy():
+        message = (
+            "another cluster runs on this machine (its kube-proxy rules are here), and two would fight over them; "
+            "use it in place of the embedded one: python -m sandbox up --cluster context:NAME"
+        )
+        raise SandboxError(message)

@@ -1,0 +1,257 @@
+"""One node of the embedded cluster: a containerd and a kubelet, with folders, ports and control groups of their own."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from sandbox import cgroups, network, pause_image, registry
+from sandbox.control_plane import ControlPlane
+from sandbox.site import Site, proxies
+from sandbox.state import RUNTIME, private_json
+
+_CNI_PLUGINS = Path("/usr/lib/cni")
+_OK = 200
+
+
+@dataclass(frozen=True)
+class Node:
+    """Which node, and what it runs on."""
+
+    index: int
+    """From 1; decides its address and its pods' range, 10.244.<index>.0/24."""
+    debian: bool
+    """Debian's containerd 1.6 in place of 2.x: the older texts of failed pulls."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the cluster."""
+        return f"node-{self.index}"
+
+    @property
+    def address(self) -> str:
+        """Where its kubelet listens."""
+        return network.node_address(self.index)
+
+    @property
+    def runtime(self) -> Path:
+        """Sockets and container mounts."""
+        return RUNTIME / self.name
+
+    @property
+    def socket(self) -> Path:
+        """Containerd's."""
+        return self.runtime / "containerd.sock"
+
+
+def planned(*, nodes: int, debian: int) -> list[Node]:
+    """The nodes of a sandbox: the last `debian` of them run Debian's containerd."""
+    return [Node(index, index > nodes - debian) for index in range(1, nodes + 1)]
+
+
+def start_containerd(site: Site, node: Node) -> None:
+    """Start a node's containerd and give it the pause image.
+
+    Raises:
+        SandboxError: it ended or does not answer.
+    """
+    folder = site.state.nodes(node.name)
+    node.runtime.mkdir(parents=True, exist_ok=True, mode=0o711)
+    _write_cni(folder / "cni", node)
+    _write_hosts(folder / "certs.d", site)
+    binary = shutil.which("containerd", path="/usr/bin:/usr/local/bin") if node.debian else None
+    # The folder of the shim comes first: containerd looks it up on PATH.
+    tools = [site.tools["containerd"].parent] if not node.debian else []
+    config = folder / "containerd.toml"
+    config.write_text((_DEBIAN_CONFIG if node.debian else _CONFIG).format(**_config_values(site, node)))
+    site.keep_running(
+        f"containerd-{node.name}",
+        [binary or site.tools["containerd"], "--config", config],
+        lambda: _ctr(node, "version"),
+        environment=proxies(),
+        path=tools,
+    )
+    archive = pause_image.archive(site.tools["pause"], site.state.folder)
+    if not _ctr(node, "images", "check", f"name=={pause_image.NAME}", wants=pause_image.NAME):
+        _ctr(node, "images", "import", str(archive))
+
+
+def start_kubelet(site: Site, node: Node, plane: ControlPlane) -> None:
+    """Start a node's kubelet, which registers the node.
+
+    Raises:
+        SandboxError: it ended or does not answer.
+    """
+    folder = site.state.nodes(node.name)
+    cgroups.make(node.name)
+    health = site.port(f"kubelet-health-{node.name}")
+    config = folder / "kubelet.json"
+    private_json(config, _kubelet_config(node, plane, health, folder / "pods"))
+    command = [
+        site.tools["kube"],
+        "kubelet",
+        f"--config={config}",
+        f"--kubeconfig={plane.kubeconfig(f'kubelet-{node.name}', f'system:node:{node.name}', 'system:nodes')}",
+        f"--root-dir={folder / 'kubelet'}",
+        f"--cert-dir={folder / 'kubelet-certificates'}",
+        f"--hostname-override={node.name}",
+        f"--node-ip={node.address}",
+        "--node-labels=" + ",".join(f"topology.kubernetes.io/{key}={value}" for key, value in _topology(node)),
+    ]
+
+    def healthy() -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{health}/healthz", timeout=2, trust_env=False).status_code == _OK
+        except httpx.HTTPError:
+            return False
+
+    # HOME and working folder of its own: a kubelet pulls with the docker login that it finds in either.
+    site.keep_running(f"kubelet-{node.name}", command, healthy, home=folder / "home")
+
+
+def _topology(node: Node) -> list[tuple[str, str]]:
+    return [("region", "sandbox"), ("zone", f"sandbox-{node.index}")]
+
+
+def _kubelet_config(node: Node, plane: ControlPlane, health: int, pod_logs: Path) -> dict[str, object]:
+    return {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "address": node.address,
+        "healthzBindAddress": "127.0.0.1",
+        "healthzPort": health,
+        "readOnlyPort": 0,
+        "authentication": {
+            "anonymous": {"enabled": False},
+            "webhook": {"enabled": False},
+            "x509": {"clientCAFile": str(plane.authority.certificate_file)},
+        },
+        "authorization": {"mode": "AlwaysAllow"},
+        "containerRuntimeEndpoint": f"unix://{node.socket}",
+        "cgroupDriver": "cgroupfs",
+        "cgroupRoot": cgroups.node_root(node.name),
+        "enforceNodeAllocatable": [],
+        "evictionHard": {},
+        "imageGCHighThresholdPercent": 100,
+        "failSwapOn": False,
+        "makeIPTablesUtilChains": False,
+        "clusterDNS": [network.DNS_SERVICE],
+        "clusterDomain": "cluster.local",
+        "resolvConf": "/etc/resolv.conf",
+        "podLogsDir": str(pod_logs),
+        # Quicker than the defaults: a person or a test waits for each of them.
+        "syncFrequency": "1s",
+        "fileCheckFrequency": "5s",
+        "nodeStatusUpdateFrequency": "4s",
+        "failCgroupV1": False,
+    }
+
+
+def _write_cni(folder: Path, node: Node) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    addresses = {
+        "subnet": network.POD_NETWORK,
+        "rangeStart": f"10.244.{node.index}.2",
+        "rangeEnd": f"10.244.{node.index}.254",
+        "gateway": network.GATEWAY,
+    }
+    bridge = {
+        "type": "bridge",
+        "bridge": network.POD_BRIDGE,
+        "hairpinMode": True,
+        "ipam": {
+            "type": "host-local",
+            "ranges": [[addresses]],
+            "routes": [{"dst": "0.0.0.0/0"}],
+            "dataDir": str(folder.parent / "addresses"),
+        },
+    }
+    document = {"cniVersion": "0.4.0", "name": "sandbox", "plugins": [bridge]}
+    (folder / "10-sandbox.conflist").write_text(json.dumps(document, indent=2))
+
+
+def _write_hosts(folder: Path, site: Site) -> None:
+    """The sandbox's registry speaks plain HTTP, on loopback only."""
+    host = registry.host(site)
+    (folder / host).mkdir(parents=True, exist_ok=True)
+    text = f'server = "http://{host}"\n[host."http://{host}"]\n  capabilities = ["pull", "resolve"]\n'
+    (folder / host / "hosts.toml").write_text(text)
+
+
+def _config_values(site: Site, node: Node) -> dict[str, object]:
+    folder = site.state.nodes(node.name)
+    return {
+        "root": folder / "containerd",
+        "runtime": node.runtime,
+        "socket": node.socket,
+        "pause": pause_image.NAME,
+        "certs": folder / "certs.d",
+        "cni": folder / "cni",
+        "plugins": _CNI_PLUGINS,
+        "opt": folder / "opt",
+        "shim": site.tools["containerd"].parent / "containerd-shim-runc-v2",
+    }
+
+
+def _ctr(node: Node, *words: str, wants: str = "") -> bool:
+    command = ["ctr", "--address", str(node.socket), "--namespace", "k8s.io", *words]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0 and wants in done.stdout
+
+
+# NRI and /opt/containerd are the machine's, so both are kept out; network namespaces are mounted below the state
+# folder, where `down` finds them after a crash too.
+_CONFIG = """version = 3
+root = "{root}"
+state = "{runtime}/containerd"
+[grpc]
+  address = "{socket}"
+[plugins.'io.containerd.nri.v1.nri']
+  disable = true
+[plugins.'io.containerd.internal.v1.opt']
+  path = "{opt}"
+[plugins.'io.containerd.cri.v1.images']
+  [plugins.'io.containerd.cri.v1.images'.pinned_images]
+    sandbox = "{pause}"
+  [plugins.'io.containerd.cri.v1.images'.registry]
+    config_path = "{certs}"
+[plugins.'io.containerd.cri.v1.runtime']
+  restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
+  [plugins.'io.containerd.cri.v1.runtime'.cni]
+    bin_dirs = ["{plugins}"]
+    conf_dir = "{cni}"
+  [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    runtime_path = "{shim}"
+    [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
+      Root = "{runtime}/runc"
+"""
+
+_DEBIAN_CONFIG = """version = 2
+root = "{root}"
+state = "{runtime}/containerd"
+[grpc]
+  address = "{socket}"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "{opt}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "{pause}"
+  restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "{plugins}"
+    conf_dir = "{cni}"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      Root = "{runtime}/runc"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "{certs}"
+"""

@@ -1,0 +1,105 @@
+"""What Pulumi finds in the sandbox: its own home, state folder, plug-ins, passphrase and the stack `local`."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from sandbox.engine import launchers
+from sandbox.environment import UNSET, variables
+from sandbox.errors import SandboxError
+from sandbox.site import Site
+from sandbox.state import private_file
+from sandbox.toolchain import Origin
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+STACKS = ("local",)
+
+
+def prepare(site: Site, origin: Origin) -> None:
+    """Make the folders, commands and plug-ins, and the stack that `pulumi up -s local` means.
+
+    Raises:
+        SandboxError: the stack cannot be made.
+    """
+    state = site.state
+    state.secret("passphrase")
+    for folder in (state.bin, state.pulumi_home, state.pulumi_state):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    python = CHECKOUT / ".venv/bin/python"
+    engine = _engine(site, python) if origin is Origin.BUILT else site.tools["pulumi"]
+    _command(state.bin / "pulumi", python, CHECKOUT / "sandbox/pulumi_command.py", engine)
+    _command(state.bin / "kubectl", site.tools["kube"], "kubectl")
+    _link(site)
+    if origin is Origin.BUILT:
+        launchers.install_docker_provider(state.pulumi_home, python)
+    for stack in STACKS:
+        if not list(state.pulumi_state.rglob(f"{stack}.json")):
+            _create_stack(site, stack)
+
+
+def _engine(site: Site, python: Path) -> Path:
+    """The built pulumi with the language host beside it: one that is found on PATH makes each run print a warning."""
+    folder = site.state.folder / "engine"
+    launchers.install_language_host(folder, python)
+    engine = folder / "pulumi"
+    if not engine.exists():
+        _link_or_copy(site.tools["pulumi"], engine)
+    return engine
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
+def _link(site: Site) -> None:
+    provider = site.tools["kubernetes-provider"]
+    version = "4.25.0"
+    folder = site.state.pulumi_home / "plugins" / f"resource-kubernetes-v{version}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in provider.parent.iterdir():
+        target = folder / file.name
+        if not target.exists():
+            _link_or_copy(file, target)
+
+
+def _command(path: Path, *words: str | Path) -> None:
+    quoted = " ".join(f"'{word}'" for word in words)
+    text = f'#!/bin/sh\nexec {quoted} "$@"\n'
+    if not path.exists() or path.read_text() != text:
+        private_file(path, text)
+        path.chmod(0o700)
+
+
+def _create_stack(site: Site, stack: str) -> None:
+    done = run_pulumi(site, "stack", "init", stack)
+    if done.returncode and "already exists" not in done.stderr:
+        message = f"pulumi cannot make the stack {stack}: {done.stderr.strip()}"
+        raise SandboxError(message)
+
+
+def _environment(site: Site) -> dict[str, str]:
+    values = {name: value for name, value in os.environ.items() if name not in UNSET}
+    return {**values, **variables(site.state)}
+
+
+def run_pulumi(site: Site, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run pulumi in the project as a shell with `python -m sandbox env` would; its output is captured."""
+    return subprocess.run(
+        [site.state.bin / "pulumi", *words, "--non-interactive"],
+        capture_output=True,
+        text=True,
+        cwd=CHECKOUT,
+        env=_environment(site),
+        check=False,
+    )
+
+
+def stream_pulumi(site: Site, *words: str) -> int:
+    """Run pulumi likewise, with its output to this terminal; its exit code."""
+    return subprocess.run(
+        [site.state.bin / "pulumi", *words], cwd=CHECKOUT, env=_environment(site), check=False
+    ).returncode

@@ -1,0 +1,66 @@
+"""The authenticating registry, and the docker login that opens it."""
+
+import base64
+
+import bcrypt
+import httpx
+
+from sandbox.errors import SandboxError
+from sandbox.site import Site, refuse_taken_port
+from sandbox.state import private_file, private_json
+
+USER = "pipeline"
+_UNAUTHORIZED, _OK = 401, 200
+
+
+def host(site: Site) -> str:
+    """What image names start with."""
+    return f"127.0.0.1:{site.port('registry')}"
+
+
+def up(site: Site) -> bool:
+    """Start the registry and write the login; whether it had to be started.
+
+    Raises:
+        SandboxError: the port is taken, or something that is not our registry answers there.
+    """
+    refuse_taken_port(site.port("registry"), option="--registry-port", folder=site.state.folder)
+    folder = site.state.folder / "registry"
+    password = site.state.secret("registry-password")
+    htpasswd = folder / "htpasswd"
+    if not htpasswd.exists():
+        hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(rounds=4)).decode()
+        private_file(htpasswd, f"{USER}:{hashed}\n")
+    private_json(
+        folder / "config.json",  # JSON is YAML
+        {
+            "version": "0.1",
+            "log": {"level": "info", "accesslog": {"disabled": False}},
+            "storage": {"filesystem": {"rootdirectory": str(folder / "data")}, "delete": {"enabled": True}},
+            "http": {"addr": host(site)},
+            "auth": {"htpasswd": {"realm": "sandbox", "path": str(htpasswd)}},
+        },
+    )
+    login = base64.b64encode(f"{USER}:{password}".encode()).decode()
+    private_json(site.state.docker_config / "config.json", {"auths": {host(site): {"auth": login}}})
+    started = site.keep_running("registry", ["docker-registry", "serve", folder / "config.json"], lambda: opens(site))
+    _must_refuse_strangers(site)
+    return started
+
+
+def opens(site: Site) -> bool:
+    """Whether the registry lets the login in."""
+    return _status(site, (USER, site.state.secret("registry-password"))) == _OK
+
+
+def _must_refuse_strangers(site: Site) -> None:
+    if _status(site, None) != _UNAUTHORIZED:
+        message = f"the registry on {host(site)} lets anybody in: that is not the sandbox's registry"
+        raise SandboxError(message)
+
+
+def _status(site: Site, login: tuple[str, str] | None) -> int:
+    try:
+        return httpx.get(f"http://{host(site)}/v2/", auth=login, timeout=2, trust_env=False).status_code
+    except httpx.HTTPError:
+        return 0

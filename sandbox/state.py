@@ -1,0 +1,195 @@
+"""Where the sandbox keeps its things, who holds it, and its random secrets and ports.
+
+One folder on disk (the *state*) and one in /run (sockets and mounts: a socket's path must stay under 108 bytes).
+Both are gone after `down`. There is one sandbox a machine: interfaces, cgroups and ports are the machine's.
+"""
+
+import fcntl
+import getpass
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from sandbox.cache_home import cache_home
+from sandbox.errors import SandboxError
+
+RUNTIME = Path("/run/monadic-sandbox")
+NAME = "sandbox"  # the kubeconfig context, and the value of the marker in every process's environment
+
+
+class Options(BaseModel):
+    """What was chosen at `up`; a later `up` without options keeps it."""
+
+    http_port: int = 8080
+    registry_port: int = 5050
+    nodes: int = 1
+    debian_nodes: int = 0
+    cluster: str = "auto"
+    """`auto`, `embedded`, `kind`, or `context:NAME`."""
+
+
+class Record(BaseModel):
+    """Everything that must survive a restart: owner, options, ports."""
+
+    checkout: Path
+    user: str
+    since: datetime
+    options: Options
+    cluster: str
+    """What `auto` came to: `embedded`, `kind` or `context:NAME`."""
+    cluster_reason: str
+    ports: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class State:
+    """The state folder and what lies where in it."""
+
+    folder: Path
+
+    @property
+    def record_file(self) -> Path:
+        """Owner, options and ports."""
+        return self.folder / "sandbox.json"
+
+    @property
+    def logs(self) -> Path:
+        """One log file a process."""
+        return self.folder / "logs"
+
+    @property
+    def certificates(self) -> Path:
+        """The cluster's own authority, keys and certificates."""
+        return self.folder / "certificates"
+
+    @property
+    def bin(self) -> Path:
+        """What `env` puts first on PATH."""
+        return self.folder / "bin"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """For people and for the program: the context `sandbox`."""
+        return self.folder / "kubeconfig"
+
+    @property
+    def pulumi_home(self) -> Path:
+        """Pulumi's own folder, with the plug-ins."""
+        return self.folder / "pulumi-home"
+
+    @property
+    def pulumi_state(self) -> Path:
+        """Where the state of the stacks lies."""
+        return self.folder / "pulumi-state"
+
+    @property
+    def docker_config(self) -> Path:
+        """A docker configuration of its own, with the login of the sandbox's registry."""
+        return self.folder / "docker-config"
+
+    def nodes(self, name: str) -> Path:
+        """The folder of one node: kubelet, containerd, home."""
+        return self.folder / "nodes" / name
+
+    def read(self) -> Record | None:
+        """The record, or None where no sandbox was ever started.
+
+        Raises:
+            SandboxError: the file cannot be understood.
+        """
+        try:
+            return Record.model_validate_json(self.record_file.read_text())
+        except FileNotFoundError:
+            return None
+        except (ValidationError, OSError) as error:
+            message = f"{self.record_file} cannot be read ({error}); type: python -m sandbox down"
+            raise SandboxError(message) from error
+
+    def write(self, record: Record) -> None:
+        """Keep the record, all of it or nothing."""
+        private_file(self.record_file, record.model_dump_json(indent=2))
+
+    def secret(self, name: str) -> str:
+        """A random secret of this sandbox, made when first asked for (file mode 0600)."""
+        file = self.folder / "secrets" / name
+        if not file.exists():
+            private_file(file, secrets.token_urlsafe(24))
+        return file.read_text()
+
+
+def private_file(path: Path, text: str) -> None:
+    """Write a file that only its owner reads (0600), by rename, so that nobody sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    scratch.replace(path)
+
+
+def private_json(path: Path, value: object) -> None:
+    """`private_file` of a JSON value."""
+    private_file(path, json.dumps(value, indent=2))
+
+
+def default_state() -> State:
+    """The sandbox of this user on this machine."""
+    return State(cache_home() / NAME)
+
+
+def new_record(options: Options, cluster: str, reason: str, checkout: Path) -> Record:
+    """A record for a sandbox that `checkout` starts now."""
+    return Record(
+        checkout=checkout,
+        user=getpass.getuser(),
+        since=datetime.now(UTC),
+        options=options,
+        cluster=cluster,
+        cluster_reason=reason,
+    )
+
+
+@contextmanager
+def locked(state: State) -> Generator[None]:
+    """Hold the sandbox while it is started or stopped.
+
+    Raises:
+        SandboxError: another command starts or stops it right now.
+    """
+    state.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = state.folder.parent / "sandbox.lock"
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = "another command is starting or stopping the sandbox right now; wait for it, then try again"
+            raise SandboxError(message) from None
+        yield
+
+
+def claim_machine(record: Record, state: State) -> None:
+    """Say in /run, for every user of this machine, who holds the sandbox."""
+    RUNTIME.mkdir(mode=0o711, exist_ok=True)
+    holder = {"checkout": str(record.checkout), "user": record.user, "state": str(state.folder)}
+    (RUNTIME / "holder.json").write_text(json.dumps(holder))
+
+
+def machine_holder() -> tuple[Path, Path] | None:
+    """Checkout and state folder of whoever holds this machine's sandbox, by the note in /run."""
+    try:
+        note = json.loads((RUNTIME / "holder.json").read_text())
+        return Path(note["checkout"]), Path(note["state"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder and all in it; what is not there is fine."""
+    shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,60 @@
+"""What the sandbox runs: a table for people."""
+
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from sandbox import cluster, node, processes
+from sandbox.build_progress import duration
+from sandbox.state import Options, Record, State
+
+_DEFAULTS = Options()
+
+
+def show(state: State, record: Record, console: Console) -> bool:
+    """Print the table; whether each part that should run does."""
+    running = processes.leaders(state.folder)
+    expected = _expected(record)
+    age = duration((datetime.now(UTC) - record.since).total_seconds())
+    console.print(f"cluster: {record.cluster} ({record.cluster_reason})", highlight=False, markup=False)
+    console.print(f"held by {record.checkout}, user {record.user}, for {age}; state in {state.folder}", highlight=False)
+    table = Table("part", "pid", "memory", "running", box=None, pad_edge=False)
+    for part in sorted({*running, *expected}):
+        process = running.get(part)
+        table.add_row(part, *_cells(process))
+    console.print(table)
+    missing = sorted(expected - set(running))
+    if missing:
+        console.print(f"not running: {', '.join(missing)}; type: python -m sandbox up", highlight=False)
+    return not missing
+
+
+def differing_ports(options: Options) -> list[str]:
+    """What must be typed when the sandbox does not listen where the committed stack file looks."""
+    lines: list[str] = []
+    if options.http_port != _DEFAULTS.http_port:
+        lines.append(f"pulumi config set --path ingress.port {options.http_port} -s local")
+    if options.registry_port != _DEFAULTS.registry_port:
+        lines.append(f"pulumi config set --path registry.host 127.0.0.1:{options.registry_port} -s local")
+    return ["the stack file names other ports; type:", *lines] if lines else []
+
+
+def _expected(record: Record) -> set[str]:
+    parts = {"registry"}
+    if record.cluster != cluster.EMBEDDED:
+        return parts
+    nodes = node.planned(nodes=record.options.nodes, debian=record.options.debian_nodes)
+    parts |= {"etcd", "apiserver", "controllers", "scheduler", "proxy", "dns", "ingress"}
+    return parts | {f"{part}-{each.name}" for each in nodes for part in ("containerd", "kubelet")}
+
+
+def _cells(process: psutil.Process | None) -> tuple[str, str, str]:
+    if process is not None:
+        with suppress(psutil.Error):
+            memory = f"{process.memory_info().rss / 1e6:.0f} MB"
+            return str(process.pid), memory, duration(time.time() - process.create_time())
+    return "-", "-", "not running"

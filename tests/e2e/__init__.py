@@ -1,0 +1,1 @@
+"""The program on the real engine, registry and kubelet of the sandbox."""

@@ -1,0 +1,76 @@
+"""The running sandbox for every test here; where it cannot run, each test says why it was skipped."""
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from sandbox.state import State, default_state
+from tests.e2e.project import ROOT, Project, make_project
+
+
+def _obstacle() -> str | None:
+    """Why the sandbox cannot run on this machine, or None."""
+    if platform.system() != "Linux":
+        return f"the sandbox needs Linux, and this is {platform.system()}"
+    if os.geteuid() != 0:
+        return "the sandbox needs root; type: sudo make test"
+    return None
+
+
+def sandbox(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the sandbox's command line; output and errors in one text."""
+    command = [sys.executable, "-m", "sandbox", *words]
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def _sandbox_can_run() -> None:
+    obstacle = _obstacle()
+    if obstacle is not None:
+        pytest.skip(obstacle)
+
+
+@pytest.fixture
+def state(_sandbox_can_run: None) -> State:
+    """The sandbox, up; whatever an earlier test broke is repaired first."""
+    done = sandbox("up")
+    assert done.returncode == 0, done.stdout
+    return default_state()
+
+
+@pytest.fixture
+def project(state: State, tmp_path: Path) -> Generator[Project]:
+    """A project with a stack of its own, destroyed at the end."""
+    made = _make(state, tmp_path / "project")
+    yield made
+    _unmake(made)
+
+
+@pytest.fixture
+def make_another(state: State, tmp_path: Path) -> Generator[Callable[[], Project]]:
+    """Makes further projects."""
+    made: list[Project] = []
+
+    def make() -> Project:
+        made.append(_make(state, tmp_path / f"another-{len(made)}"))
+        return made[-1]
+
+    yield make
+    for each in made:
+        _unmake(each)
+
+
+def _make(state: State, folder: Path) -> Project:
+    record = state.read()
+    assert record is not None
+    return make_project(folder, state, (record.options.http_port, record.options.registry_port))
+
+
+def _unmake(project: Project) -> None:
+    done = project.pulumi("destroy", "--yes", "--skip-preview", "--remove")
+    assert done.code == 0, done.output

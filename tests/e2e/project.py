@@ -1,0 +1,142 @@
+"""A copy of the project with a stack of its own, so that a test changes neither the checkout nor what a user runs."""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from sandbox.environment import UNSET, variables
+from sandbox.state import State
+
+ROOT = Path(__file__).resolve().parents[2]
+_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command did."""
+
+    code: int
+    output: str
+    """Standard output and error, as a person sees them."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder and the stack in it."""
+
+    folder: Path
+    state: State
+    stack: str
+    environment: dict[str, str]
+
+    @property
+    def stack_file(self) -> Path:
+        """`Pulumi.<stack>.yaml`."""
+        return self.folder / f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the app."""
+        return self.stack
+
+    def configure(self, section: str, **values: Any) -> None:
+        """Change a section of the stack file; None removes a key."""
+        document = yaml.safe_load(self.stack_file.read_text())
+        key = f"monadic-pipeline:{section}"
+        merged = {**document["config"].get(key, {}), **values}
+        document["config"][key] = {name: value for name, value in merged.items() if value is not None}
+        self.stack_file.write_text(yaml.safe_dump(document, sort_keys=False))
+
+    def pulumi(self, *words: str, extra: dict[str, str] | None = None) -> Run:
+        """Run pulumi on this stack without questions."""
+        command = ["pulumi", *words, "-s", self.stack, "--non-interactive"]
+        return run(command, cwd=self.folder, environment={**self.environment, **(extra or {})})
+
+    def up(self, *words: str, extra: dict[str, str] | None = None) -> Run:
+        """`pulumi up`."""
+        return self.pulumi("up", "--yes", "--skip-preview", *words, extra=extra)
+
+    def must_up(self) -> dict[str, Any]:
+        """`pulumi up` that must succeed; the stack's outputs."""
+        done = self.up()
+        assert done.code == 0, done.output
+        return self.outputs()
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, secrets hidden."""
+        return json.loads(self.pulumi("stack", "output", "--json").output)
+
+    def exported(self) -> str:
+        """The whole state as text, secrets encrypted."""
+        return self.pulumi("stack", "export").output
+
+    def kubectl(self, *words: str) -> Any:
+        """What kubectl says of the app's namespace, parsed."""
+        command = ["kubectl", "--namespace", self.namespace, *words, "--output=json"]
+        done = run(command, cwd=self.folder, environment=self.environment)
+        assert done.code == 0, done.output
+        return json.loads(done.output)
+
+    def client(self) -> httpx.Client:
+        """A client of the app through the ingress controller."""
+        config = yaml.safe_load(self.stack_file.read_text())["config"]
+        host, port = config["monadic-pipeline:app"]["host"], config["monadic-pipeline:ingress"]["port"]
+        headers = {"Host": f"{host}:{port}"}
+        return httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=5, trust_env=False)
+
+    def change_source(self) -> None:
+        """Change one line of the web API, so that its content is new."""
+        source = self.folder / "webapi" / "server.py"
+        source.write_text(f"{source.read_text()}\n# {secrets.token_hex(8)}\n")
+
+
+def run(command: list[str], *, cwd: Path, environment: dict[str, str]) -> Run:
+    """Run a command to its end; output and errors in one text."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout)
+
+
+def make_project(folder: Path, state: State, ports: tuple[int, int]) -> Project:
+    """Copy what git would clone into `folder` and make a stack there.
+
+    Args:
+        folder: does not exist yet.
+        state: the sandbox.
+        ports: of its URLs and of its registry.
+    """
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    files = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    for name in filter(None, files):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    stack = f"e2e-{secrets.token_hex(3)}"
+    environment = {name: value for name, value in os.environ.items() if name not in UNSET}
+    project = Project(folder, state, stack, {**environment, **variables(state)})
+    shutil.copy2(folder / "Pulumi.local.yaml", project.stack_file)
+    project.configure("app", namespace=stack, host=f"{stack}.localhost")
+    project.configure("ingress", port=ports[0])
+    project.configure("registry", host=f"127.0.0.1:{ports[1]}")
+    done = project.pulumi("stack", "init", "--no-select")
+    assert done.code == 0, done.output
+    return project

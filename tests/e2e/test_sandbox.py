@@ -1,0 +1,164 @@
+"""The sandbox itself: what it repairs, whom it refuses, and that nothing of it stays."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from sandbox import processes
+from sandbox.state import State, default_state
+from tests.e2e.conftest import sandbox
+from tests.e2e.machine import machine_state
+from tests.e2e.project import ROOT, Project, run
+
+pytestmark = pytest.mark.e2e
+
+
+def _pids(state: State) -> dict[str, int]:
+    return {part: process.pid for part, process in processes.leaders(state.folder).items()}
+
+
+def _up() -> None:
+    done = sandbox("up")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_second_up_starts_nothing(state: State) -> None:
+    before = _pids(state)
+    _up()
+    assert _pids(state) == before
+    assert "ingress" in before
+
+
+def test_up_repairs_each_part_that_was_killed(state: State) -> None:
+    for part, process in processes.leaders(state.folder).items():
+        process.send_signal(signal.SIGKILL)
+        process.wait(5)
+        assert part not in _pids(state)
+        _up()
+        assert part in _pids(state)
+    assert sandbox("status").returncode == 0
+
+
+def test_up_repairs_a_sandbox_of_which_everything_was_killed_and_pods_run_again(project: Project) -> None:
+    project.must_up()
+    processes.kill([process for _, process in processes.marked(project.state.folder)])
+    assert _pids(project.state) == {}
+    _up()
+    project.must_up()
+    with project.client() as client:
+        client.get("/health").raise_for_status()
+
+
+def test_every_node_runs_pods_on_the_containerd_that_was_chosen_for_it(state: State) -> None:
+    done = sandbox("up", "--nodes", "3", "--debian-nodes", "1")
+    try:
+        assert done.returncode == 0, done.stdout
+        runtimes = _kubectl(
+            state, "get", "nodes", "-o", "jsonpath={.items[*].status.nodeInfo.containerRuntimeVersion}"
+        ).split()
+        assert sorted(each.removeprefix("containerd://").split(".")[0] for each in runtimes) == ["1", "2", "2"]
+        for node in ("node-1", "node-2", "node-3"):
+            pin = f'{{"spec":{{"nodeName":"{node}"}}}}'
+            image = ["--image=sandbox.local/pause:1", "--image-pull-policy=Never", "--restart=Never"]
+            _kubectl(state, "run", f"on-{node}", *image, f"--overrides={pin}")
+        _kubectl(state, "wait", "--for=condition=Ready", "--timeout=60s", *[f"pod/on-node-{n}" for n in (1, 2, 3)])
+    finally:
+        assert sandbox("down").returncode == 0
+
+
+def test_down_leaves_nothing_and_up_starts_anew(project: Project) -> None:
+    project.must_up()
+    assert sandbox("down").returncode == 0
+    clean = machine_state()
+    assert clean["processes"] == []
+    assert clean["control groups"] == []
+    assert not default_state().folder.exists()
+    _up()
+    project_after = sandbox("down")
+    assert project_after.returncode == 0, project_after.stdout
+    assert machine_state() == clean
+    _up()
+    done = project.pulumi("stack", "init", "--no-select")  # the state went with the sandbox
+    assert done.code == 0, done.output
+
+
+def test_down_after_everything_was_killed_leaves_nothing(project: Project) -> None:
+    assert sandbox("down").returncode == 0
+    clean = machine_state()
+    _up()
+    assert project.pulumi("stack", "init", "--no-select").code == 0
+    project.must_up()
+    processes.kill([process for _, process in processes.marked(project.state.folder)])
+    done = sandbox("down")
+    assert done.returncode == 0, done.stdout
+    assert machine_state() == clean
+    _up()
+    assert project.pulumi("stack", "init", "--no-select").code == 0
+
+
+@pytest.mark.usefixtures("state")
+def test_a_second_checkout_is_told_who_holds_the_sandbox(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(ROOT / "sandbox", other / "sandbox")
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox", "up"], cwd=other, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert str(ROOT) in done.stderr
+    assert "make down" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("state")
+def test_a_port_that_is_taken_is_named_with_who_holds_it() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = sandbox("up", "--http-port", str(port))
+    assert done.returncode == 1
+    assert f"port {port} is in use by" in done.stdout
+    assert f"--http-port {port + 1}" in done.stdout
+    assert sandbox("up", "--http-port", "8080").returncode == 0
+
+
+def test_the_registry_refuses_strangers_and_secrets_are_only_the_users(state: State) -> None:
+    record = state.read()
+    assert record is not None
+    host = f"http://127.0.0.1:{record.options.registry_port}/v2/"
+    assert httpx.get(host, trust_env=False).status_code == 401
+    readable = [path for path in state.folder.rglob("*") if _holds_secrets(path) and path.stat().st_mode & 0o077]
+    assert readable == []
+
+
+def _holds_secrets(path: Path) -> bool:
+    return path.is_file() and ("key" in path.name or path.parent.name in ("secrets", "kubeconfigs", "docker-config"))
+
+
+def test_a_kubelet_has_no_docker_login_to_pull_with(state: State) -> None:
+    kubelet = processes.leaders(state.folder)["kubelet-node-1"]
+    home = Path(kubelet.environ()["HOME"])
+    assert home.is_relative_to(state.folder)
+    assert not list(home.rglob("config.json"))
+    assert not list(Path(kubelet.cwd()).rglob(".docker*"))
+
+
+def test_only_loopback_and_the_sandboxs_own_bridges_are_listened_on(state: State) -> None:
+    ours = {process.pid for _, process in processes.marked(state.folder)}
+    listening = [each for each in psutil.net_connections("inet") if each.pid in ours and each.status == "LISTEN"]
+    addresses = {str(each.laddr[0]) for each in listening if each.laddr}
+    assert {each for each in addresses if not each.startswith(("127.", "10.244.0."))} == set()
+
+
+def _kubectl(state: State, *words: str) -> str:
+    environment = {"KUBECONFIG": str(state.kubeconfig), "PATH": "/usr/bin:/bin"}
+    done = run([str(state.bin / "kubectl"), *words], cwd=ROOT, environment=environment)
+    assert done.code == 0, done.output
+    return done.output
