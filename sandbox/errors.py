@@ -1,0 +1,5 @@
+"""The one error that people see: a whole message that says what is wrong and what to type."""
+
+
+class SandboxError(Exception):
+    """A mistake or a missing thing that a person can mend; its text is the whole message."""

@@ -1,0 +1,3 @@
+module monadic-pipeline/sandbox/tools/pause
+
+go 1.26
