@@ -1,23 +1,18 @@
-"""The docker client as child processes: where the engine is, how lines come back, how they are cancelled.
+"""The docker client as child processes: how their lines come back, and how they are cancelled.
 
 The official provider speaks docker's API from Go. The client program speaks the same API, knows ssh and TLS
 hosts and BuildKit's session, and is there wherever images are built.
 """
 
-import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, cast
 
 from sandbox.engine.image_inputs import ImageError
-from sandbox.engine.property_values import Properties, as_text
 
-DEFAULT_HOST = "unix:///var/run/docker.sock"
-_PER_USER = ("unix://{home}/.docker/run/docker.sock", "unix://{home}/.docker/desktop/docker.sock")
 _PING_SECONDS = 20.0
 _GRACE_SECONDS = 3.0
 
@@ -148,55 +143,3 @@ class _Feeder(threading.Thread):
         if self._error:
             message = f"the build context cannot be read: {self._error}"
             raise ImageError(message)
-
-
-def connect(config: Properties, base: Mapping[str, str], tls_folder: Path) -> DockerClient:
-    """The docker engine that the provider's configuration and the environment name, asked whether it answers.
-
-    As the official (`configureDockerClient` in `provider/image.go`): an ssh host is not contacted, and
-    without any host named, the engines of Docker Desktop are tried after the machine's own.
-
-    Raises:
-        ImageError: none answers; the text has docker's reason.
-    """
-    named = as_text(config.get("host")) or base.get("DOCKER_HOST", "")
-    home = base.get("HOME", str(Path.home()))
-    hosts = [named] if named else [DEFAULT_HOST, *(host.format(home=home) for host in _PER_USER)]
-    environment = {key: value for key, value in base.items() if key not in ("DOCKER_HOST", "DOCKER_CONTEXT")}
-    environment.update(_tls(config, base, tls_folder))
-    reasons: list[str] = []
-    for host in hosts:
-        client = DockerClient(host, environment)
-        if host.startswith("ssh://"):
-            return client
-        try:
-            client.answer("version", "--format", "{{.Server.Version}}")
-        except ImageError as error:
-            reasons.append(str(error))
-        else:
-            return client
-    message = f"failed to connect to any docker daemon: {reasons[0]}"
-    raise ImageError(message)
-
-
-def _tls(config: Properties, base: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The client's environment for a host that wants certificates."""
-    variables = {"ca": "caMaterial", "cert": "certMaterial", "key": "keyMaterial"}
-    material = {
-        file: as_text(config.get(name)) or base.get(f"DOCKER_{file.upper()}_MATERIAL", "")
-        for file, name in variables.items()
-    }
-    path = as_text(config.get("certPath")) or base.get("DOCKER_CERT_PATH", "")
-    if not any(material.values()):
-        return {"DOCKER_CERT_PATH": path, "DOCKER_TLS_VERIFY": "1"} if path else {}
-    if not all(material.values()):
-        message = "certMaterial, keyMaterial, and caMaterial must all be specified"
-        raise ImageError(message)
-    if path:
-        message = "when using raw certificates, certPath must not be specified"
-        raise ImageError(message)
-    for file, text in material.items():
-        target = folder / f"{file}.pem"
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as output:
-            output.write(text)
-    return {"DOCKER_CERT_PATH": str(folder), "DOCKER_TLS_VERIFY": "1"}

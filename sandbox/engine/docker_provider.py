@@ -17,7 +17,8 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.engine import image_check, image_diff, property_values
-from sandbox.engine.docker_client import DockerClient, connect
+from sandbox.engine.docker_client import DockerClient
+from sandbox.engine.docker_host import connect
 from sandbox.engine.engine_log import EngineLog
 from sandbox.engine.image_build import Voice, build_and_push
 from sandbox.engine.image_inputs import ImageError

@@ -1,9 +1,10 @@
 """Small executables by which the engine finds the language host and the docker provider.
 
-Both lie in the engine's own store of plug-ins (`$PULUMI_HOME/plugins`). Not on PATH: the engine prints a warning for
-every plug-in found there. Not attached with PULUMI_DEBUG_PROVIDERS: from the store, the engine starts the provider
-anew for each run in the program's folder, so the relative paths of the program mean what they mean with the official
-one, runs cannot disturb each other, and nothing keeps running in between.
+Neither belongs on PATH: the engine prints a warning for every plug-in found there. The language host lies beside the
+`pulumi` executable. The docker provider lies in the engine's store of plug-ins (`$PULUMI_HOME/plugins`) and is not
+attached with PULUMI_DEBUG_PROVIDERS: from the store, the engine starts it anew for each run in the program's folder,
+so the relative paths of the program mean what they mean with the official one, runs cannot disturb each other, and
+nothing keeps running in between.
 """
 
 import shlex
@@ -19,22 +20,13 @@ exec {python} -I {start} {part} "$@"
 """
 
 
-def install(pulumi_home: Path, python: Path) -> None:
-    """Write both into the engine's store; they run in `python`'s environment, which has this project's packages.
-
-    They have the versions of the installed SDKs: of the docker provider the engine wants exactly that one.
-    """
-    install_language_host(pulumi_home / "plugins" / f"language-python-v{version('pulumi')}", python)
-    install_docker_provider(pulumi_home, python)
-
-
 def install_language_host(folder: Path, python: Path) -> None:
-    """Write `pulumi-language-python` into `folder`, for example into one that is on PATH."""
+    """Write `pulumi-language-python` into `folder`; it runs in `python`'s environment, which has `pulumi`."""
     _write(folder / "pulumi-language-python", "language_host", python)
 
 
 def install_docker_provider(pulumi_home: Path, python: Path) -> None:
-    """Write the docker provider into the engine's store of plug-ins."""
+    """Write the docker provider into the store of plug-ins, as the version of the SDK: the engine wants just that."""
     folder = pulumi_home / "plugins" / f"resource-docker-v{version('pulumi-docker')}"
     _write(folder / "pulumi-resource-docker", "docker_provider", python)
 
