@@ -1,0 +1,1 @@
+"""Measures the numbers of docs/benchmarks.md on this machine: `make bench`."""

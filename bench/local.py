@@ -1,0 +1,120 @@
+"""The figures of the local stack."""
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.results import Result, result
+from sandbox.state import default_state
+from tests.e2e.load import steady_load
+from tests.e2e.project import ROOT, Project, make_project
+
+_RATE = 50
+
+
+def warm_start(runs: int) -> Result:
+    """Nothing running, tools built → URL answers: `make up` as a whole process."""
+    seconds: list[float] = []
+    for _ in range(runs):
+        _make("down")
+        started = time.monotonic()
+        _make("up")
+        seconds.append(time.monotonic() - started)
+    return result("`make up`, tools built, nothing running → URL answers", "≤ 20 s", seconds)
+
+
+def nothing_changed(runs: int) -> Result:
+    """`pulumi up` of a stack that is up."""
+    with _project() as project:
+        project.must_up()
+        seconds: list[float] = []
+        for _ in range(runs):
+            started = time.monotonic()
+            done = project.up("--expect-no-changes")
+            seconds.append(time.monotonic() - started)
+            if done.code:
+                raise RuntimeError(done.output)
+    return result("`pulumi up` with nothing changed", "≤ 3 s", seconds, "no build, no push, no diff")
+
+
+def changed_line(runs: int) -> Result:
+    """One changed line → the first answer of the new digest, under load."""
+    with _project() as project, project.client() as client:
+        project.must_up()
+        seconds: list[float] = []
+        sent = failed = 0
+        for _ in range(runs):
+            old = client.get("/version").json()["build"]
+            project.change_source()
+            with steady_load(client, "/version", per_second=_RATE) as load:
+                started = time.monotonic()
+                project.must_up()
+                time.sleep(1)
+            fresh = [moment for moment, body in load.bodies if json.loads(body)["build"] != old]
+            seconds.append(min(fresh) - started)
+            sent, failed = sent + load.sent, failed + len(load.failures)
+    remark = f"{failed} of {sent} requests failed at {_RATE}/s"
+    return result("one changed source line → new digest serves", "≤ 8 s, no failed request", seconds, remark)
+
+
+def whole_tests() -> Result:
+    """`make test` with the tools built."""
+    started = time.monotonic()
+    _make("test")
+    return result("`make test`, tools built", "≤ 10 min", [time.monotonic() - started])
+
+
+def cold_start() -> Result:
+    """`make up` in a clone, with empty caches of Go, tools and packages; the sandbox must be down."""
+    _make("down")
+    with tempfile.TemporaryDirectory() as scratch:
+        clone = Path(scratch) / "clone"
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+        caches = {
+            name: f"{scratch}/{name.lower()}" for name in ("XDG_CACHE_HOME", "GOCACHE", "GOMODCACHE", "UV_CACHE_DIR")
+        }
+        environment = {**os.environ, **caches}
+        started = time.monotonic()
+        silence = _longest_silence(["make", "up"], clone, environment)
+        seconds = time.monotonic() - started
+        subprocess.run(["make", "down"], cwd=clone, env=environment, check=True)
+        subprocess.run(["go", "clean", "-modcache"], env=environment, check=True)  # its files are read-only
+    name = "`make up`, nothing built, nothing installed"
+    remark = f"longest silence {silence:.1f} s; Debian packages were installed already"
+    return result(name, "≤ 25 min, never silent for more than 10 s", [seconds], remark)
+
+
+def _longest_silence(command: list[str], folder: Path, environment: dict[str, str]) -> float:
+    longest, last = 0.0, time.monotonic()
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return max(longest, time.monotonic() - last)
+
+
+def _make(target: str) -> None:
+    subprocess.run(["make", target], cwd=ROOT, check=True)
+
+
+@contextmanager
+def _project() -> Generator[Project]:
+    state = default_state()
+    record = state.read()
+    assert record is not None, "the sandbox must be up"
+    with tempfile.TemporaryDirectory() as scratch:
+        ports = (record.options.http_port, record.options.registry_port)
+        project = make_project(Path(scratch) / "project", state, ports)
+        try:
+            yield project
+        finally:
+            project.pulumi("destroy", "--yes", "--skip-preview", "--remove")

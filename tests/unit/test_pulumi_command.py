@@ -1,0 +1,91 @@
+"""The stack file stays as committed, whatever pulumi writes into it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sandbox.pulumi_command import main, restore, without_salt
+
+BEFORE = "config:\n  monadic-pipeline:target: local  # where it runs\n"
+SALT = "encryptionsalt: v1:abc:v1:def\n"
+COMMAND = Path(__file__).parents[2] / "sandbox" / "pulumi_command.py"
+
+
+def test_a_salt_that_the_command_added_goes_and_the_spacing_comes_back() -> None:
+    rewritten = SALT + "config:\n  monadic-pipeline:target: local\n"
+    assert without_salt(BEFORE, rewritten) == BEFORE
+
+
+def test_what_the_user_changed_stays() -> None:
+    rewritten = SALT + "config:\n  monadic-pipeline:target: aks\n"
+    assert without_salt(BEFORE, rewritten) == "config:\n  monadic-pipeline:target: aks\n"
+
+
+def test_a_salt_that_was_there_before_is_the_users() -> None:
+    assert without_salt(SALT + BEFORE, SALT + BEFORE) is None
+
+
+def test_a_file_with_something_encrypted_keeps_its_salt() -> None:
+    assert without_salt(BEFORE, SALT + BEFORE + "  monadic-pipeline:registryPassword:\n    secure: v1:xyz\n") is None
+
+
+def test_a_file_that_only_held_the_salt_is_removed(tmp_path: Path) -> None:
+    made = tmp_path / "Pulumi.new.yaml"
+    made.write_text(SALT)
+    restore({}, {made: made.read_text()})
+    assert not made.exists()
+
+
+def test_a_file_without_changes_is_not_written(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.local.yaml"
+    file.write_text(BEFORE)
+    os.utime(file, (1, 1))
+    restore({file: BEFORE}, {file: BEFORE})
+    assert file.stat().st_mtime == 1
+
+
+def test_the_exit_code_is_the_commands() -> None:
+    assert main([sys.executable, "-c", "raise SystemExit(7)"]) == 7
+
+
+def test_an_interrupt_reaches_the_command_once_and_its_ending_is_waited_for(tmp_path: Path) -> None:
+    counter = tmp_path / "interrupts"
+    code = (
+        "import signal, sys, time\n"
+        f"signal.signal(signal.SIGINT, lambda *_: open({str(counter)!r}, 'a').write('x'))\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(0.7)\n"
+    )
+    with _start(code) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    assert counter.read_text() == "x"
+
+
+def test_the_command_ends_with_the_process_that_runs_it() -> None:
+    with _start("import os, time; print(os.getpid(), flush=True); time.sleep(60)") as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        process.kill()
+        process.wait()
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{child}").exists() and _state(child) != "Z" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{child}").exists() or _state(child) == "Z"
+
+
+def _start(code: str) -> subprocess.Popen[str]:
+    words = [sys.executable, str(COMMAND), sys.executable, "-c", code]
+    return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
