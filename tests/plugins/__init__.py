@@ -1,0 +1,1 @@
+"""The engine's plug-ins as processes, driven over gRPC as the engine drives them."""
