@@ -34,7 +34,7 @@ Cluster = Annotated[
 
 
 def _console() -> Console:
-    return Console(stderr=False, soft_wrap=not sys.stdout.isatty())
+    return Console(soft_wrap=True)
 
 
 def _options(

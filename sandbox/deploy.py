@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 
 import httpx
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from sandbox import cluster, lifecycle, pulumi_home
-from sandbox.build_progress import duration
 from sandbox.errors import SandboxError
 from sandbox.site import Site
 from sandbox.state import Options
@@ -68,7 +67,7 @@ def _must(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def first_answer(url: str, *, patience: float) -> str:
-    """Ask `url` until it answers with 200; the first line of the body of `/version`, or the status.
+    """Ask `url` until it is ready; what `/version` says then.
 
     Asked on 127.0.0.1 with the name as Host: browsers and curl resolve *.localhost by themselves, others do not.
 
@@ -94,20 +93,22 @@ def first_answer(url: str, *, patience: float) -> str:
 
 
 def _report(site: Site, outputs: dict[str, str], answer: str, clock: Clock, console: Console) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_row("URL", outputs["url"])
-    table.add_row("answer of /version", answer)
-    table.add_row("image", outputs["image"])
-    for line in _pods(site, outputs["namespace"]):
-        table.add_row("runs", line)
-    for name, seconds in clock.steps:
-        table.add_row("took", f"{name}: {duration(seconds) if seconds >= 1 else 'under 1 s'}")
-    table.add_row("next", f"curl {outputs['url']}/version")
-    table.add_row("", 'eval "$(.venv/bin/python -m sandbox env)"   then plain pulumi works: pulumi up -s local')
-    table.add_row("", outputs["rollout"])
-    table.add_row("", "make down   undoes all of it")
+    took = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in clock.steps)
+    rows = [
+        ("URL", outputs["url"]),
+        ("answer", answer),
+        ("image", outputs["image"]),
+        *(("runs", pod) for pod in _pods(site, outputs["namespace"])),
+        ("took", took),
+        ("next", f"curl {outputs['url']}/version"),
+        ("", outputs["rollout"]),
+        ("", 'eval "$(.venv/bin/python -m sandbox env)"    # then plain pulumi works: pulumi up -s local'),
+        ("", "make down                                    # undoes all of it"),
+    ]
     console.print()
-    console.print(table, soft_wrap=True)
+    for name, value in rows:
+        # Never wrapped or cut: these are lines to copy.
+        console.print(f"[bold]{name:<8}[/bold]{escape(value)}", highlight=False, soft_wrap=True)
 
 
 def _pods(site: Site, namespace: str) -> list[str]:
