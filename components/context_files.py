@@ -25,18 +25,23 @@ class ContextFiles:
     """Paths of the files that hold a private key."""
 
 
-def read_context_files(context: Path, rules: IgnoreRules) -> ContextFiles:
+def read_context_files(context: Path, rules: IgnoreRules, apart: Path | None = None) -> ContextFiles:
     """Read every file that the rules let through.
 
     Empty folders are left out, as a checkout of git has none. So is the file with the rules: what it says is
     done here. Sockets and devices are left out as docker does.
+
+    Args:
+        context: the folder.
+        rules: what stays behind.
+        apart: a folder that is no part of the context wherever it is met, such as that of the stagings.
 
     Raises:
         InvalidValueError: a file cannot be read.
     """
     entries: list[Entry] = []
     keys: list[str] = []
-    for path, found in _walk(context, "", rules):
+    for path, found in _walk(context, "", rules, apart):
         try:
             entry, head = _entry(context, path, found)
         except OSError as error:
@@ -48,9 +53,10 @@ def read_context_files(context: Path, rules: IgnoreRules) -> ContextFiles:
     return ContextFiles(tuple(sorted(entries)), tuple(sorted(keys)))
 
 
-def context_size(context: Path, rules: IgnoreRules) -> dict[str, int]:
-    """Bytes by path, without reading any file."""
-    return {path: found.stat(follow_symlinks=False).st_size for path, found in _walk(context, "", rules)}
+def context_size(context: Path, rules: IgnoreRules, apart: Path | None = None) -> dict[str, int]:
+    """Bytes by path, of the same files, without reading any."""
+    found = _walk(context, "", rules, apart)
+    return {path: each.stat(follow_symlinks=False).st_size for path, each in found}
 
 
 def hash_file(path: Path) -> tuple[str, bytes]:
@@ -64,7 +70,7 @@ def hash_file(path: Path) -> tuple[str, bytes]:
     return hashed.hexdigest(), head
 
 
-def _walk(context: Path, folder: str, rules: IgnoreRules) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _walk(context: Path, folder: str, rules: IgnoreRules, apart: Path | None) -> Iterator[tuple[str, os.DirEntry[str]]]:
     try:
         with os.scandir(context / folder) as listed:
             found = sorted(listed, key=lambda each: each.name)
@@ -74,10 +80,15 @@ def _walk(context: Path, folder: str, rules: IgnoreRules) -> Iterator[tuple[str,
     for each in found:
         path = f"{folder}/{each.name}" if folder else each.name
         if each.is_dir(follow_symlinks=False):
-            if not rules.prunes(path):
-                yield from _walk(context, path, rules)
+            if not rules.prunes(path) and not _is(each, apart):
+                yield from _walk(context, path, rules, apart)
         elif path != NAME and not rules.ignores(path) and _is_content(each):
             yield path, each
+
+
+def _is(found: os.DirEntry[str], folder: Path | None) -> bool:
+    # Resolving each folder would cost more than reading the small ones: names first.
+    return folder is not None and found.name == folder.name and Path(found.path).resolve() == folder
 
 
 def _is_content(found: os.DirEntry[str]) -> bool:

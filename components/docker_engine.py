@@ -64,7 +64,8 @@ def _ask(stream: socket.socket) -> None:
     connection.sock = stream
     try:
         connection.request("GET", "/_ping")
-        status = connection.getresponse().status
+        with connection.getresponse() as response:
+            status = response.status
     except http.client.HTTPException as error:
         raise ConnectionError(str(error) or "it does not speak HTTP") from error
     if status != _OK:

@@ -5,6 +5,7 @@ The rules are docker's (docs.docker.com/build/concepts/context, moby/patternmatc
 last one that matches decides.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -53,7 +54,7 @@ def parse_rules(text: str, file: Path) -> IgnoreRules:
     exceptions = any(each.startswith("!") for each in patterns)
     try:
         spec = PathSpec.from_lines(GitIgnoreBasicPattern, patterns)
-    except ValueError as error:
+    except (ValueError, re.error) as error:
         reason = f"{file} has a line that is no pattern: {error}"
         raise InvalidValueError(reason) from error
     return IgnoreRules(file, spec, exceptions)

@@ -34,7 +34,7 @@ def image_source(image: ImageSettings, stack: StackFile, root: Path) -> StagedBu
     try:
         if not image.allow_outside:
             _refuse_outside(context, root, stack)
-        return stage(_read(image, context, dockerfile), context, dockerfile, root)
+        return stage(_read(image, context, dockerfile, root), context, dockerfile, root)
     except InvalidValueError as error:
         commands = () if error.suggestion is None else (error.suggestion,)
         raise stack.refusal([Problem(("image", "context"), f"{image.context}: {error}", commands)]) from error
@@ -53,13 +53,13 @@ def _refuse_outside(context: Path, root: Path, stack: StackFile) -> None:
         raise InvalidValueError(reason, f"{stack.set(('image', 'allowOutside'), True)}  # if that is meant")  # noqa: FBT003 - a value to set
 
 
-def _read(image: ImageSettings, context: Path, dockerfile: Path) -> BuildInputs:
+def _read(image: ImageSettings, context: Path, dockerfile: Path, root: Path) -> BuildInputs:
     rules = read_rules(context, dockerfile)
-    sizes = context_size(context, rules)
-    # A project that is its own context must not stage the stagings.
-    sizes = {path: size for path, size in sizes.items() if not path.startswith(f"{FOLDER}/")}
+    # A project that is part of its own context must not stage its stagings.
+    stagings = (root / FOLDER).resolve()
+    sizes = context_size(context, rules, stagings)
     check_size(sizes, int(quantity(image.context_limit)), str(rules.file))
-    files = read_context_files(context, rules)
+    files = read_context_files(context, rules, stagings)
     check_secrets(files.entries, files.keys, str(rules.file))
     check_links(files.entries, str(rules.file))
     return BuildInputs(files.entries, hash_file(dockerfile)[0], image.build_args, image.target, image.platform)

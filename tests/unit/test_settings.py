@@ -35,9 +35,7 @@ def local() -> Values:
     }
 
 
-def load(
-    values: Values, root: Path, secret: tuple[str, ...] = (), stack: str = "local"
-) -> tuple[Settings, Secrets]:
+def load(values: Values, root: Path, secret: tuple[str, ...] = (), stack: str = "local") -> tuple[Settings, Secrets]:
     """Load values as the engine would send them, defaults of Pulumi.yaml included."""
     full = project_defaults() | {f"{PROJECT}:{key}": value for key, value in values.items()}
 

@@ -1,0 +1,254 @@
+"""What a PipelineApp asks of the engine."""
+
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+import pytest
+
+from components.errors import InvalidValueError
+from components.pipeline_app import PipelineApp
+from components.pipeline_args import PipelineAppArgs
+from tests.engine import DIGEST, run_program
+from tests.graph import Graph, Registration
+
+IMAGE = f"registry.example.com/team/web@{DIGEST}"
+APP = "pipeline:index:PipelineApp"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+SECRET = "kubernetes:core/v1:Secret"
+CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+STASH = "pulumi:index:Stash"
+ALWAYS = {
+    DEPLOYMENT,
+    "kubernetes:core/v1:Service",
+    "kubernetes:core/v1:ServiceAccount",
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+}
+HOST: dict[str, Any] = {"ingress": {"host": "web.example.com", "class_name": "traefik"}}
+EVERYTHING: dict[str, Any] = HOST | {
+    "autoscaling": {"min_replicas": 2, "max_replicas": 4, "cpu_percent": 50},
+    "config_files": {"app.json": "{}"},
+    "secrets": {"API_KEY": "canary-value"},
+}
+
+
+def app(name: str = "web", provider: k8s.Provider | None = None, **more: Any) -> PipelineApp:
+    given: dict[str, Any] = {"image": IMAGE, "namespace": "apps", "port": 8080, **more}
+    options = pulumi.ResourceOptions(provider=provider or k8s.Provider("cluster", kubeconfig="x"))
+    return PipelineApp(name, PipelineAppArgs(**given), options)
+
+
+def run(**more: Any) -> Graph:
+    return run_program(lambda: app(**more))
+
+
+def types(graph: Graph) -> set[str]:
+    return {each.type for each in graph.children(graph.one(APP))}
+
+
+def pod(graph: Graph) -> dict[str, Any]:
+    return graph.one(DEPLOYMENT).inputs["spec"]["template"]
+
+
+def test_a_plain_app_has_exactly_what_every_app_needs() -> None:
+    graph = run()
+    assert types(graph) == ALWAYS | {"kubernetes:policy/v1:PodDisruptionBudget"}
+    assert len(graph.resources) == len(ALWAYS) + 3  # the budget, the component, the provider
+
+
+def test_each_argument_brings_exactly_its_own_object() -> None:
+    assert types(run(replicas=1)) == ALWAYS
+    assert types(run(replicas=1, **HOST)) == ALWAYS | {INGRESS}
+    assert types(run(replicas=1, config_files={"a": "b"})) == ALWAYS | {CONFIG_MAP}
+    assert types(run(replicas=1, secrets={"a": "b"})) == ALWAYS | {SECRET, STASH}
+
+
+def test_every_child_has_the_component_as_parent_and_its_provider() -> None:
+    graph = run(**EVERYTHING)
+    component = graph.one(APP)
+    for child in graph.children(component):
+        assert child.parent == component.urn
+        if child.type != STASH:  # the engine's own
+            assert child.provider_urn == graph.one("pulumi:providers:kubernetes").urn, child.type
+    assert not component.custom
+
+
+def test_every_object_is_named_and_labelled_for_its_app() -> None:
+    graph = run(name="shop", **EVERYTHING)
+    for child in graph.children(graph.one(APP)):
+        if child.type == STASH:
+            continue
+        metadata = child.inputs["metadata"]
+        assert metadata["name"].startswith("shop")
+        assert metadata["namespace"] == "apps"
+        assert metadata["labels"]["app.kubernetes.io/name"] == "shop"
+        assert metadata["labels"]["app.kubernetes.io/managed-by"] == "pulumi"
+
+
+def test_the_selector_finds_the_pods_of_deployment_service_budget_and_policy() -> None:
+    graph = run(labels={"team": "blue"})
+    labels = pod(graph)["metadata"]["labels"]
+    selectors = [
+        graph.one(DEPLOYMENT).inputs["spec"]["selector"]["matchLabels"],
+        graph.one("kubernetes:core/v1:Service").inputs["spec"]["selector"],
+        graph.one("kubernetes:policy/v1:PodDisruptionBudget").inputs["spec"]["selector"]["matchLabels"],
+        graph.one("kubernetes:networking.k8s.io/v1:NetworkPolicy").inputs["spec"]["podSelector"]["matchLabels"],
+    ]
+    assert all(each == selectors[0] and each.items() <= labels.items() for each in selectors)
+    assert (labels["team"], labels["app.kubernetes.io/version"]) == ("blue", "a" * 12)
+
+
+def test_the_deployment_runs_the_reference_and_the_component_gives_it_out() -> None:
+    graph = run(**HOST)
+    assert pod(graph)["spec"]["containers"][0]["image"] == IMAGE
+    assert graph.one(APP).outputs == {"url": "http://web.example.com", "image": IMAGE, "name": "web"}
+
+
+@pytest.mark.parametrize("image", ["web:latest", "registry.example.com/web:1", DIGEST, "<none>@<none>"])
+def test_nothing_but_a_reference_by_digest_is_deployed(image: str) -> None:
+    with pytest.raises(InvalidValueError, match="not a reference by digest"):
+        run(image=image)
+
+
+def test_an_image_that_is_not_built_yet_stays_unknown_in_a_preview() -> None:
+    def program() -> None:
+        provider = k8s.Provider("cluster", kubeconfig="x")
+        pending = k8s.core.v1.ConfigMap("pending", opts=pulumi.ResourceOptions(provider=provider))
+        app(provider=provider, image=pending.metadata.apply(lambda metadata: str(metadata.uid)))
+
+    graph = run_program(program, preview=True)
+    assert types(graph) == ALWAYS | {"kubernetes:policy/v1:PodDisruptionBudget"}
+
+
+def test_names_outside_of_kubernetes_rules_are_refused() -> None:
+    with pytest.raises(InvalidValueError, match="cannot name a Service"):
+        run(name="2Web")
+
+
+def test_the_deployment_waits_for_the_right_to_pull_and_for_what_it_mounts() -> None:
+    def program() -> None:
+        provider = k8s.Provider("cluster", kubeconfig="x")
+        grant = k8s.core.v1.ConfigMap("grant", opts=pulumi.ResourceOptions(provider=provider))
+        app(provider=provider, depends_on=[grant], **EVERYTHING)
+
+    graph = run_program(program)
+    waits = graph.one(DEPLOYMENT).dependencies
+    needed = [
+        graph.one(CONFIG_MAP, "grant"),
+        graph.one(CONFIG_MAP, "web"),
+        graph.one(SECRET),
+        graph.one("kubernetes:core/v1:ServiceAccount"),
+        graph.one("kubernetes:networking.k8s.io/v1:NetworkPolicy"),
+    ]
+    assert {each.urn for each in needed} <= waits
+
+
+def test_the_ingress_comes_after_what_it_leads_to() -> None:
+    graph = run(**HOST)
+    after = {graph.one(DEPLOYMENT).urn, graph.one("kubernetes:core/v1:Service").urn}
+    assert after <= graph.one(INGRESS).dependencies
+
+
+def test_an_ingress_without_an_address_is_not_waited_for() -> None:
+    ingress: dict[str, Any] = {**HOST["ingress"], "annotations": {"a": "b"}}
+    assert run(ingress=ingress).one(INGRESS).inputs["metadata"]["annotations"] == {"a": "b"}
+    silent = run(ingress={**ingress, "await_address": False})
+    annotations = silent.one(INGRESS).inputs["metadata"]["annotations"]
+    assert annotations == {"a": "b", "pulumi.com/skipAwait": "true"}
+
+
+@pytest.mark.parametrize(
+    ("ingress", "url"),
+    [
+        ({"tls_secret": "cert"}, "https://web.example.com"),
+        ({"url_port": 8080}, "http://web.example.com:8080"),
+        ({"url_port": 443, "tls_secret": "cert"}, "https://web.example.com"),
+    ],
+)
+def test_the_url_is_what_a_browser_needs(ingress: dict[str, Any], url: str) -> None:
+    graph = run(ingress={**HOST["ingress"], **ingress})
+    assert (graph.one(APP).outputs or {})["url"] == url
+
+
+def test_without_a_host_the_url_is_the_services() -> None:
+    assert (run(service_port=8000).one(APP).outputs or {})["url"] == "http://web.apps.svc.cluster.local:8000"
+
+
+def test_a_changed_config_file_rolls_the_pods_and_leaves_the_old_ones_theirs() -> None:
+    before, after = run(config_files={"a": "1"}), run(config_files={"a": "2"})
+    names = [each.one(CONFIG_MAP).inputs["metadata"]["name"] for each in (before, after)]
+    assert names[0] != names[1]
+    marks = [pod(each)["metadata"]["annotations"]["checksum/config"] for each in (before, after)]
+    assert marks[0] != marks[1]
+    assert pod(after)["spec"]["volumes"][1]["configMap"]["name"] == names[1]
+    assert after.one(CONFIG_MAP).inputs["immutable"] is True
+
+
+def secret_mark(graph: Graph) -> str:
+    return pod(graph)["metadata"]["annotations"]["checksum/secrets"]
+
+
+def test_a_changed_secret_rolls_the_pods_when_the_key_is_the_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    def same_key(_: int) -> str:
+        return "the key in the state"
+
+    monkeypatch.setattr("secrets.token_hex", same_key)
+    first, again, other = (run(secrets={"A": value}) for value in ("1", "1", "2"))
+    assert secret_mark(first) == secret_mark(again) != secret_mark(other)
+
+
+def test_another_key_hides_that_a_secret_is_the_same() -> None:
+    assert secret_mark(run(secrets={"A": "1"})) != secret_mark(run(secrets={"A": "1"}))
+
+
+def test_the_checksum_key_is_secret_and_kept_from_the_first_run() -> None:
+    stash = run(secrets={"A": "1"}).one(STASH)
+    assert stash.secrets == {"input"}
+    assert list(stash.request.ignoreChanges) == ["input"]
+
+
+def test_secret_values_are_marked_wherever_they_go() -> None:
+    graph = run(secrets={"API_KEY": "canary-value"}, secrets_as_files=True)
+    assert graph.one(SECRET).secrets == {"stringData"}
+    assert graph.one(SECRET).inputs["stringData"] == {"API_KEY": "canary-value"}
+    others: list[Registration] = [each for each in graph.resources if each.type != SECRET]
+    assert "canary-value" not in "".join(str(each.inputs) for each in others)
+
+
+def test_secret_values_may_come_from_other_resources() -> None:
+    graph = run_program(lambda: app(secrets={"A": pulumi.Output.from_input("later")}))
+    assert graph.one(SECRET).inputs["stringData"] == {"A": "later"}
+
+
+def test_a_rollout_may_take_as_long_as_it_says() -> None:
+    timeouts = run(timeout_seconds=90).one(DEPLOYMENT).request.customTimeouts
+    assert (timeouts.create, timeouts.update) == ("90s", "90s")
+    assert run(timeout_seconds=90).one(DEPLOYMENT).inputs["spec"]["progressDeadlineSeconds"] == 45
+
+
+def test_wire_names_are_kubernetes_own() -> None:
+    policy = run().one("kubernetes:networking.k8s.io/v1:NetworkPolicy").inputs["spec"]
+    assert policy["egress"][1]["to"][0]["ipBlock"]["except"] == ["169.254.0.0/16"]
+    assert pod(run(environment={"SOME_NAME": "x"}))["spec"]["containers"][0]["env"] == [
+        {"name": "SOME_NAME", "value": "x"}
+    ]
+
+
+def test_two_apps_stand_side_by_side_in_one_stack() -> None:
+    def program() -> None:
+        provider = k8s.Provider("cluster", kubeconfig="x")
+        app("web", provider, **EVERYTHING)
+        app("admin", provider, **EVERYTHING)
+
+    graph = run_program(program)
+    assert {each.name for each in graph.all(APP)} == {"web", "admin"}
+    names = {each.inputs["metadata"]["name"] for each in graph.all(DEPLOYMENT)}
+    assert names == {"web", "admin"}
+    selectors = [each.inputs["spec"]["selector"] for each in graph.all("kubernetes:core/v1:Service")]
+    assert selectors[0] != selectors[1]
+
+
+def test_another_program_needs_no_stack_file() -> None:
+    graph = run_program(app, project="somebody-elses", stack="dev")
+    assert pod(graph)["metadata"]["labels"]["app.kubernetes.io/part-of"] == "somebody-elses"

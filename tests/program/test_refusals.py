@@ -1,0 +1,166 @@
+"""Mistakes: each ends in one message that says what, where and what to type, before anything is registered."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import yaml
+
+from components.errors import ConfigError
+from components.platforms import local_checks
+from tests.program.conftest import KUBECONFIG, Project
+
+ask = local_checks.ask
+
+
+def refusal(project: Project, **changes: Any) -> str:
+    with pytest.raises(ConfigError) as caught:
+        project.run("local", **changes)
+    assert "Traceback" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.fixture
+def registry() -> Iterator[str]:
+    """A registry that refuses every login."""
+
+    class Refuse(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="x"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by http.server
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Refuse) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def api_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project: Project) -> Iterator[Callable[[str], None]]:
+    """Real checks, with an API server that takes connections; the function sets its URL."""
+    assert project.root.is_dir()  # first: it has the checks answer, and a kubeconfig of its own
+    monkeypatch.setattr(local_checks, "ask", ask)
+
+    def use(url: str) -> None:
+        document = KUBECONFIG | {"clusters": [{"name": "sandbox", "cluster": {"server": url}}]}
+        (tmp_path / "kubeconfig").write_text(yaml.safe_dump(document))
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        use(f"https://127.0.0.1:{server.getsockname()[1]}")
+        yield use
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        return server.getsockname()[1]
+
+
+IMAGE = {"repository": "web", "context": "webapi"}
+SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown key": ({"app": {"name": "web", "replica": 1}}, "app.replica: unknown key; did you mean replicas?"),
+    "wrong type": ({"app": {"name": "web", "replicas": "2"}}, "app.replicas: must be a valid integer"),
+    "negative replicas": ({"app": {"name": "web", "replicas": -1}}, "must be greater than or equal to 0"),
+    "port out of range": ({"app": {"name": "web", "port": 70000}}, "70000 is not a port"),
+    "bad host": ({"app": {"name": "web", "host": "a_b.io"}}, "underscores are not allowed"),
+    "name of no service": ({"app": {"name": "2web"}}, "app.name: '2web' cannot name a Service"),
+    "path": ({"app": {"name": "web", "readyPath": "ready"}}, "app.readyPath: 'ready' is not a path"),
+    "root": ({"app": {"name": "web", "runAsUser": 0}}, "app.runAsUser: must be greater than or equal to 1"),
+    "short rollout": ({"app": {"name": "web", "timeoutSeconds": 60, "minReadySeconds": 40}}, "too little for pods"),
+    "volume at tmp": ({"app": {"name": "web", "volumes": {"a": {"path": "/tmp"}}}}, "is there already"),  # noqa: S108 - in the pod
+    "two sources": (
+        {"app": {"name": "web", "volumes": {"a": {"path": "/a", "claim": "x", "secret": "y"}}}},
+        "has claim and secret; a volume has one source",
+    ),
+    "addresses": ({"app": {"name": "web", "egress": [{"cidr": "10.0.0.1/8"}]}}, "is not a range of addresses"),
+    "missing context": ({"image": IMAGE | {"context": "webpai"}}, "webpai: there is no such folder; near are webapi"),
+    "missing Dockerfile": (
+        {"image": IMAGE | {"dockerfile": "webapi/Dockerfil"}},
+        "webapi/Dockerfil: there is no such file; near are webapi/Dockerfile",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", SETTINGS)
+def test_a_mistake_in_the_stack_file_is_named_with_its_key(mistake: str, project: Project) -> None:
+    changes, reason = SETTINGS[mistake]
+    message = refusal(project, **changes)
+    assert message.startswith("Pulumi.local.yaml: 1 mistake, nothing was changed")
+    assert reason in message
+
+
+def test_a_context_outside_of_the_repository_is_refused(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "Dockerfile").touch()
+    message = refusal(project, image=IMAGE | {"context": "../other"})
+    assert "outside of this repository" in message
+    assert "pulumi config set --path image.allowOutside true -s local" in message
+
+
+def test_an_environment_file_in_the_context_is_refused(project: Project) -> None:
+    (project.root / "webapi" / ".dockerignore").unlink()
+    (project.root / "webapi" / ".env").write_text("PASSWORD=canary\n")
+    message = refusal(project)
+    assert "image.context: webapi: would put into the image: .env (16 bytes" in message
+    assert "webapi/.dockerignore" in message
+    assert "canary" not in message
+
+
+def test_no_docker_engine_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    assert "no docker engine answers at unix:///nowhere/docker.sock" in refusal(project)
+
+
+def test_a_context_of_the_kubeconfig_that_does_not_exist_is_refused(project: Project) -> None:
+    message = refusal(project, cluster={"context": "sandbx"})
+    assert "cluster.context: no context 'sandbx'" in message
+    assert "pulumi config set --path cluster.context sandbox -s local" in message
+
+
+def test_a_cluster_that_does_not_answer_is_refused(project: Project, api_server: Callable[[str], None]) -> None:
+    port = free_port()
+    api_server(f"https://127.0.0.1:{port}")
+    message = refusal(project, registry={"host": f"127.0.0.1:{free_port()}"})
+    assert message.startswith("Pulumi.local.yaml: 2 mistakes")
+    assert f"the cluster of context 'sandbox' does not answer at https://127.0.0.1:{port}" in message
+    assert "Connection refused" in message
+    assert "make up" in message
+
+
+@pytest.mark.usefixtures("api_server")
+def test_a_registry_that_is_down_is_refused(project: Project) -> None:
+    host = f"127.0.0.1:{free_port()}"
+    message = refusal(project, registry={"host": host})
+    assert message.startswith("Pulumi.local.yaml: 1 mistake")
+    assert f"registry: the registry {host} does not answer (Connection refused)" in message
+
+
+@pytest.mark.usefixtures("api_server")
+def test_a_wrong_registry_password_is_refused_without_showing_it(project: Project, registry: str) -> None:
+    message = refusal(
+        project,
+        registry={"host": registry, "username": "ci"},
+        registryPassword="password-canary",
+        secret=("registryPassword",),
+    )
+    assert f"the registry {registry} refuses the password of user 'ci'" in message
+    assert "pulumi config set --secret registryPassword -s local" in message
+    assert "canary" not in message
+
+
+@pytest.mark.usefixtures("api_server")
+def test_a_registry_that_wants_a_login_and_gets_none_is_refused(project: Project, registry: str) -> None:
+    message = refusal(project, registry={"host": registry})
+    assert f"the registry {registry} wants a login, and there is none for it" in message
+    assert f"docker login {registry}" in message

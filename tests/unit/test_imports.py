@@ -1,0 +1,103 @@
+"""Who may import whom: the rules of docs/architecture.md."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stack_files import ROOT
+
+CLOUD_SDKS = {"pulumi_azure_native", "pulumi_aws", "pulumi_gcp"}
+OWN_SDK = {"aks": "pulumi_azure_native", "eks": "pulumi_aws", "gke": "pulumi_gcp"}
+PARTS = {"components", "sandbox", "tests", "webapi", "pulls", "ops", "policies"}
+
+
+def files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that a file imports, at its top or in a function."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def tops(file: Path) -> set[str]:
+    return {each.split(".")[0] for each in imports(file)}
+
+
+def reached(module: str) -> set[str]:
+    """The modules of `components` that one of them needs, directly or through others."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        here = waiting.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        file = ROOT / Path(*here.split(".")).with_suffix(".py")
+        waiting += [each for each in imports(file) if (ROOT / Path(*each.split(".")).with_suffix(".py")).is_file()]
+    return seen
+
+
+@pytest.mark.parametrize("file", files("components"), ids=lambda file: file.name)
+def test_components_import_no_other_part_and_no_tests(file: Path) -> None:
+    allowed = {"components", "pulls"}
+    assert not tops(file) & (PARTS - allowed)
+
+
+@pytest.mark.parametrize("file", files("components"), ids=lambda file: file.name)
+def test_only_a_platform_file_imports_a_cloud_and_only_its_own(file: Path) -> None:
+    own = OWN_SDK.get(file.stem) if file.parent.name == "platforms" else None
+    assert tops(file) & CLOUD_SDKS <= {own}
+
+
+def test_the_app_knows_no_cloud_no_settings_and_no_platform() -> None:
+    needed = reached("components.pipeline_app")
+    assert not [each for each in needed if each.startswith(("components.settings", "components.platforms"))]
+    assert "components.stack_file" not in needed
+
+
+def test_a_platform_file_is_imported_only_where_its_target_was_chosen() -> None:
+    platforms = {f"components.platforms.{each}" for each in ("aks", "eks", "gke", "local")}
+    for file in [*files("components"), ROOT / "__main__.py"]:
+        top = ast.parse(file.read_text())
+        top.body = [each for each in top.body if isinstance(each, ast.Import | ast.ImportFrom)]
+        named = {each.module for each in top.body if isinstance(each, ast.ImportFrom)}
+        assert not named & platforms, file.name
+
+
+@pytest.mark.parametrize("file", files("sandbox"), ids=lambda file: file.name)
+def test_the_sandbox_stands_on_its_own(file: Path) -> None:
+    assert not tops(file) & {"components", "tests", "__main__"}
+
+
+@pytest.mark.parametrize("file", files("webapi"), ids=lambda file: file.name)
+def test_the_sample_needs_only_the_standard_library(file: Path) -> None:
+    assert tops(file) <= set(sys.stdlib_module_names) | {"webapi", "__main__"}
+
+
+def test_the_root_imports_nothing_but_components() -> None:
+    assert tops(ROOT / "__main__.py") <= {"pathlib", "pulumi", "components"}
+
+
+def test_the_root_reads_like_one_line_and_never_asks_for_the_target() -> None:
+    text = (ROOT / "__main__.py").read_text()
+    branches = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.If | ast.Match | ast.IfExp)]
+    assert len(text.splitlines()) <= 45
+    assert branches == []
+
+
+def test_the_local_target_loads_no_cloud_sdk() -> None:
+    modules = "components.app_args, components.image_source, components.platforms.local, components.image"
+    script = f"import sys, {modules}, components.platforms.choice; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not CLOUD_SDKS & set(found.stdout.split())
+    assert "pulumi_kubernetes" in found.stdout.split()
