@@ -96,7 +96,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Configuration can change in place: no image depends on where it was built."""
         _ = context
         old, new = (
-            property_values.read(request.old_inputs or request.olds),
+            property_values.read(request.old_inputs if request.HasField("old_inputs") else request.olds),
             property_values.read(request.news),
         )
         return _diff(image_diff.changes(old, new))

@@ -64,8 +64,16 @@ def checked(inputs: Properties, inform: Callable[[str], None]) -> Properties:
             qualified.
     """
     build = build_of(inputs)
-    options = dict(as_object(inputs.get("build")))
     on_preview = inputs.get("buildOnPreview")
+    checked = {**inputs, "buildOnPreview": on_preview if isinstance(on_preview, bool) else False}
+    if isinstance(inputs.get("build", {}), dict):
+        checked["build"] = _options(inputs, build, inform)
+    _must_be_qualified(inputs, build)
+    return checked
+
+
+def _options(inputs: Properties, build: Build, inform: Callable[[str], None]) -> Properties:
+    options = dict(as_object(inputs.get("build")))
     known_dockerfile = is_known(options.get("dockerfile"))
     if known_dockerfile:
         options["dockerfile"] = build.dockerfile
@@ -77,12 +85,7 @@ def checked(inputs: Properties, inform: Callable[[str], None]) -> Properties:
     if "platform" not in options:
         options["platform"] = host_platform()
         inform(_NO_PLATFORM.format(platform=host_platform()))
-    _must_be_qualified(inputs, build)
-    return {
-        **inputs,
-        "buildOnPreview": on_preview if isinstance(on_preview, bool) else False,
-        "build": options if inputs.get("build") != UNKNOWN else UNKNOWN,
-    }
+    return options
 
 
 def host_platform() -> str:

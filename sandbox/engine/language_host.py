@@ -5,7 +5,7 @@ and refused by name: plug-ins written in Python, code generation, `pulumi packag
 """
 
 import os
-import sys
+import subprocess
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -82,9 +82,12 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     ) -> language_pb2.AboutResponse:
         """Which Python runs the program, for `pulumi about`."""
         toolchain = _toolchain(request.info, context)
+        python = _python(toolchain, context)
+        asked = [python, "-c", "import platform; print(platform.python_version())"]
+        version_of = subprocess.run(asked, capture_output=True, text=True, check=False)
         return language_pb2.AboutResponse(
-            executable=str(_python(toolchain, context)),
-            version=".".join(str(part) for part in sys.version_info[:3]),
+            executable=str(python),
+            version=version_of.stdout.strip(),
             metadata={"toolchain": toolchain.name.capitalize(), "typechecker": "None"},
         )
 

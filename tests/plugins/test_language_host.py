@@ -3,6 +3,7 @@
 What this does not prove: how the real engine shows it all; `tests/e2e` does.
 """
 
+import platform
 import sys
 from collections.abc import Generator
 from importlib.metadata import version
@@ -130,7 +131,7 @@ def test_every_installed_provider_is_required(host: Host) -> None:
 
 def test_the_host_tells_about_its_python(host: Host) -> None:
     about = host.stub.ask("About", language_pb2.AboutResponse, language_pb2.AboutRequest(info=host.info))
-    assert about.executable == sys.executable
+    assert (about.executable, about.version) == (sys.executable, platform.python_version())
     assert host.stub.ask("GetPluginInfo", plugin_pb2.PluginInfo, empty_pb2.Empty()).version == version("pulumi")
     request = language_pb2.GetProgramDependenciesRequest(info=host.info, transitiveDependencies=False)
     names = [

@@ -60,6 +60,12 @@ def test_check_does_not_hash_what_is_not_known_yet(project: Path) -> None:
     assert build_options(checked)["context"] == UNKNOWN
 
 
+def test_check_leaves_a_build_alone_that_is_not_known_yet(project: Path) -> None:
+    (project / "Dockerfile").unlink(missing_ok=True)
+    checked, told = check(build=UNKNOWN)
+    assert (checked["build"], told) == (UNKNOWN, [])
+
+
 def test_check_accepts_a_build_argument_that_is_not_known_yet(project: Path) -> None:
     assert project
     checked, _ = check(build={"context": "app", "args": {"VERSION": UNKNOWN}})
