@@ -40,7 +40,7 @@ def registry() -> Iterator[str]:
             pass
 
     with HTTPServer(("127.0.0.1", 0), Refuse) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield f"127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -80,7 +80,8 @@ def test_a_given_digest_is_deployed_without_docker(project: Project, monkeypatch
 
 
 def test_no_credential_is_in_clear_anywhere(project: Project) -> None:
-    secrets: dict[str, Any] = {**LOGIN, "appSecrets": {"API_KEY": "app-canary"}, "secret": ("registryPassword", "appSecrets")}
+    marked = ("registryPassword", "appSecrets")
+    secrets: dict[str, Any] = {**LOGIN, "appSecrets": {"API_KEY": "app-canary"}, "secret": marked}
     graph = project.run("local", **secrets)
     for each in [*graph.resources, graph.stack]:
         for canary in ("password-canary", "app-canary", "kubeconfig-canary"):
