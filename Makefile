@@ -1,0 +1,41 @@
+# What people type. ARGS goes to the command behind a target: make up ARGS="--nodes 3", make bench ARGS=--help
+.DEFAULT_GOAL := help
+.PHONY: up down test check bench help
+ARGS ?=
+PY := .venv/bin/python
+# The newest of these that is there; PYTHON=/path/to/python3 chooses another.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+
+up: ## From nothing to a URL that answers: tools, sandbox, pulumi up
+	@$(call bootstrap,all)
+	@$(PY) -m sandbox deploy $(ARGS)
+
+down: ## Undo it: no process, mount, network or file stays
+	@test ! -x $(PY) || $(PY) -m sandbox down $(ARGS)
+
+check: ## The fast tests: style, types, rules, units, the program under a recording engine
+	@$(call bootstrap,python)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m pyright
+	@$(PY) -m pytest -q tests/unit tests/component tests/program $(ARGS)
+
+test: ## Everything, with the sandbox: real engine, registry and cluster
+	@$(call bootstrap,test)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m pyright
+	@$(PY) -m pytest tests $(ARGS)
+
+bench: ## Measure, and write docs/benchmarks.md
+	@$(call bootstrap,all)
+	@$(PY) -m bench $(ARGS)
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
+
+define bootstrap
+"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+  || { echo 'error: Python 3.11 or newer is needed; on Debian and Ubuntu type: sudo apt-get install python3 python3-venv' >&2; exit 1; }; \
+"$(PYTHON)" -m sandbox.bootstrap $(1)
+endef

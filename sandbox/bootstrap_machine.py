@@ -1,0 +1,84 @@
+"""Looks at the machine for the bootstrap. Standard library only."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from sandbox.bootstrap_checks import COMMANDS, VENV_MODULE, Machine
+from sandbox.cache_home import cache_home
+from sandbox.go_install import installed_go, missing_go, required_go
+from sandbox.tool_catalogue import CATALOGUE, ToolSpec, disk_needed
+
+_SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
+"""Not on every user's PATH, and where daemons lie."""
+
+
+def look(root: Path, *, sandbox: bool, venv_is_current: bool) -> Machine:
+    """The machine as it is now; `root` is the checkout."""
+    missing = _missing_commands() if sandbox else []
+    if not venv_is_current and shutil.which("uv") is None and importlib.util.find_spec(VENV_MODULE) is None:
+        missing.append(VENV_MODULE)
+    unbuilt: Iterable[ToolSpec] = _unbuilt() if sandbox else ()
+    return Machine(
+        sandbox=sandbox,
+        system=platform.system(),
+        root=os.geteuid() == 0,
+        apt=shutil.which("apt-get") is not None,
+        missing=tuple(missing),
+        docker_cli_package="docker" in missing and _apt_knows("docker-cli"),
+        python=f"{sys.version_info.major}.{sys.version_info.minor}",
+        go_problem=_go_problem() if sandbox else None,
+        venv_is_current=venv_is_current,
+        free_gb=min(_free(root), _free(cache_home())),
+        tools_gb=disk_needed(unbuilt),
+    )
+
+
+def _missing_commands() -> list[str]:
+    path = f"{os.environ.get('PATH', os.defpath)}:{_SYSTEM_FOLDERS}"
+    # shutil.which takes a path with a slash as a file, which is what the table means by it.
+    missing = [name for name in COMMANDS if shutil.which(name, path=path) is None]
+    if "dockerd" in missing and "docker" not in missing and _docker_answers():
+        missing.remove("dockerd")  # an engine elsewhere builds as well
+    return missing
+
+
+def _docker_answers() -> bool:
+    try:
+        done = subprocess.run(["docker", "version"], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _apt_knows(package: str) -> bool:
+    if shutil.which("apt-cache") is None:
+        return False
+    done = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def _go_problem() -> str | None:
+    if shutil.which("pulumi") and shutil.which("kind"):
+        return None  # then nothing has to be built: the engine and the cluster come from there
+    return missing_go(installed_go(), required_go(spec.folder for spec in _wanted()))
+
+
+def _wanted() -> list[ToolSpec]:
+    return [spec for name, spec in CATALOGUE.items() if shutil.which(name) is None or name != "pulumi"]
+
+
+def _unbuilt() -> Iterable[ToolSpec]:
+    store = cache_home() / "tools"
+    return [spec for spec in _wanted() if not any(store.glob(f"{spec.name}-" + "[0-9a-f]" * 16))]
+
+
+def _free(folder: Path) -> float:
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free / 1e9

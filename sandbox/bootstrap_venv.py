@@ -1,0 +1,107 @@
+"""The virtual environment `.venv`, made with uv from the pinned requirements. Standard library only."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from sandbox.bootstrap_run import run_logged
+from sandbox.cache_home import cache_home
+from sandbox.errors import SandboxError
+
+UV_VERSION = "0.13.9"
+_FILES = ("requirements.txt", "requirements-dev.txt")
+_STAMP = "made-from"
+
+
+def venv_is_current(root: Path) -> bool:
+    """Whether `.venv` was made whole, from the requirements as they are now."""
+    folder = root / ".venv"
+    try:
+        made_from = (folder / _STAMP).read_text()
+    except OSError:
+        return False
+    return made_from == venv_key(root) and os.access(folder / "bin/python", os.X_OK)
+
+
+def venv_key(root: Path) -> str:
+    """Hash of everything that decides what is in the virtual environment."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for name in _FILES:
+        digest.update((root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def ensure_venv(root: Path) -> None:
+    """Make `.venv`, or bring it up to date; a failure leaves the old one or none, never half of one.
+
+    Raises:
+        SandboxError: a download failed; the text has uv's last lines.
+    """
+    uv = _uv()
+    folder = root / ".venv"
+    logs = cache_home() / "logs"
+    fresh = not _same_python(folder)
+    # uv does not read pip's settings; the machine's certificates are what both have in common.
+    environment = {"UV_SYSTEM_CERTS": "1", "UV_NO_PROGRESS": "1", "VIRTUAL_ENV": str(folder)}
+    try:
+        if fresh:
+            # --seed: Pulumi's own language host lists the packages with the environment's pip.
+            make = [uv, "venv", "--clear", "--seed", "--quiet", "--python", sys.executable, str(folder)]
+            run_logged("making .venv", make, logs / "venv.log", environment=environment)
+        # uv fetches everything before it changes anything, so an update that cannot be fetched leaves the old state.
+        install = [uv, "pip", "install", "--python", str(folder / "bin/python"), "-r", str(root / _FILES[1])]
+        run_logged("installing the Python packages into .venv", install, logs / "packages.log", environment=environment)
+        (folder / _STAMP).write_text(venv_key(root))
+    except SandboxError as error:
+        raise _unreachable(error) from error
+    finally:
+        if fresh and not (folder / _STAMP).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _uv() -> str:
+    """Uv from PATH, else a pinned one in the user's cache.
+
+    Raises:
+        SandboxError: it cannot be installed.
+    """
+    found = shutil.which("uv")
+    if found:
+        return found
+    folder = cache_home() / f"uv-{UV_VERSION}"
+    uv = folder / "bin/uv"
+    if _runs(uv):
+        return str(uv)
+    logs = cache_home() / "logs"
+    try:
+        run_logged("making a place for uv", [sys.executable, "-m", "venv", "--clear", str(folder)], logs / "uv.log")
+        install = [str(folder / "bin/pip"), "install", "--quiet", f"uv=={UV_VERSION}"]
+        run_logged(f"installing uv {UV_VERSION}", install, logs / "uv.log")
+    except SandboxError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise _unreachable(error) from error
+    return str(uv)
+
+
+def _runs(uv: Path) -> bool:
+    try:
+        return subprocess.run([uv, "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _same_python(folder: Path) -> bool:
+    """Whether a virtual environment is there that works and has the Python that runs this."""
+    ask = "import sys, pip; print(sys.version_info[:2])"
+    try:
+        done = subprocess.run([folder / "bin/python", "-c", ask], capture_output=True, text=True, check=False)
+    except OSError:
+        return False
+    return done.stdout.strip() == f"{sys.version_info[:2]}"
+
+
+def _unreachable(error: SandboxError) -> SandboxError:
+    return SandboxError(f"{error}\nis the Python package registry reachable? Then type the same command again")
