@@ -1,0 +1,1 @@
+"""Pages for people, and the one table in them that is generated."""
