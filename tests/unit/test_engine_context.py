@@ -106,6 +106,8 @@ def archive(context: Path, dockerfile: Path) -> dict[str, tarfile.TarInfo]:
 
 def test_the_archive_belongs_to_root_and_keeps_the_modes_of_folders(context: Path) -> None:
     (context / "sub").chmod(0o700)
+    if os.geteuid() == 0:  # otherwise the files belong to somebody else anyway
+        os.chown(context / "a.txt", 1234, 1234)
     members = archive(context, context / "Dockerfile")
     assert set(members) == {"Dockerfile", "a.txt", "sub", "sub/b.txt"}
     assert {(member.uid, member.gid, member.uname) for member in members.values()} == {(0, 0, "")}
