@@ -83,7 +83,7 @@ def test_no_file_an_empty_one_and_a_broken_one_are_told_apart(tmp_path: Path, te
 
 def test_a_context_without_its_cluster_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidValueError, match="names cluster 'x-cluster', which no kubeconfig defines"):
-        read_context("x", [write(tmp_path / "config", config("x") | {"clusters": []})])
+        read_context("x", [write(tmp_path / "config", config("x") | {"clusters": list[Any]()})])
 
 
 def test_credentials_are_not_shown_by_accident(tmp_path: Path) -> None:

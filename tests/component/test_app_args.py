@@ -1,0 +1,84 @@
+"""What an app gets of its settings and of its platform, beyond what the stack files show."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+from pydantic import TypeAdapter
+
+from components.app_args import app_args
+from components.namespace import AppNamespace
+from components.pipeline_args import PipelineAppArgs
+from components.platforms.contract import (
+    AddressSource,
+    Cluster,
+    Ingress,
+    Platform,
+    PullGrant,
+    PullKind,
+    Registry,
+    Target,
+)
+from components.settings_models import Settings
+from tests.engine import run_program
+
+
+def settings(**app: Any) -> Settings:
+    document = {
+        "target": "aks",
+        "image": {"repository": "web", "context": "webapi", "platform": "linux/arm64"},
+        "app": {"name": "web", "host": "web.example.com", **app},
+    }
+    adapter: TypeAdapter[Settings] = TypeAdapter(Settings)
+    return adapter.validate_python(document, strict=False)
+
+
+def args_of(change: Callable[[Platform], Platform] | None = None, **app: Any) -> PipelineAppArgs:
+    found: list[PipelineAppArgs] = []
+
+    def program() -> None:
+        provider = k8s.Provider("cluster", kubeconfig="x")
+        cluster = Cluster(provider, "c", "c", pulumi.Output.from_input("x"))
+        grant = PullGrant(PullKind.ANONYMOUS, "anyone", "none", "r.io", depends_on=(provider,))
+        platform = Platform(Target.AKS, Registry("r.io", "r.io"), grant, cluster, Ingress("nginx"))
+        namespace = AppNamespace("apps", {"name": "apps"}, pulumi.ResourceOptions(provider=provider))
+        image = pulumi.Output.from_input("r.io/web")
+        used = change(platform) if change is not None else platform
+        found.append(app_args(settings(**app), {}, used, namespace, image))
+
+    run_program(program)
+    return found[0]
+
+
+def ingress_of(ingress: Ingress, **app: Any) -> Any:
+    return args_of(lambda platform: replace(platform, ingress=ingress), **app).get("ingress")
+
+
+def test_the_app_waits_for_the_right_to_pull() -> None:
+    needed = next(iter(args_of().get("depends_on", ())))
+    assert isinstance(needed, k8s.Provider)  # stands for a role assignment
+
+
+def test_pods_go_where_the_image_runs() -> None:
+    assert args_of().get("architecture") == "arm64"
+
+
+def test_secrets_become_files_when_the_stack_file_says_so() -> None:
+    assert args_of().get("secrets_as_files") is False
+    assert args_of(secretsAs="files").get("secrets_as_files") is True
+
+
+def test_an_address_is_awaited_only_where_one_is_written() -> None:
+    assert ingress_of(Ingress("x", address=AddressSource.STATUS))["await_address"] is True
+    assert ingress_of(Ingress("x", address=AddressSource.HOST))["await_address"] is False
+
+
+def test_the_certificate_issuer_of_a_platform_is_an_annotation_beside_its_own() -> None:
+    ingress = ingress_of(Ingress("x", annotations={"a": "b"}, tls_issuer="letsencrypt"))
+    assert ingress["annotations"] == {"a": "b", "cert-manager.io/cluster-issuer": "letsencrypt"}
+
+
+def test_without_a_host_there_is_no_ingress() -> None:
+    assert ingress_of(Ingress("x"), host=None) is None
