@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,20 +119,29 @@ class State:
         private_file(self.record_file, record.model_dump_json(indent=2))
 
     def secret(self, name: str) -> str:
-        """A random secret of this sandbox, made when first asked for (file mode 0600)."""
+        """A random secret of this sandbox, made when first asked for (file mode 0600); whoever asks gets the same."""
         file = self.folder / "secrets" / name
-        if not file.exists():
-            private_file(file, secrets.token_urlsafe(24))
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The lock belongs to the open file, so it keeps threads apart as well as processes.
+        with file.with_name(f".{name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not file.exists():
+                private_file(file, secrets.token_urlsafe(24))
         return file.read_text()
 
 
 def private_file(path: Path, text: str) -> None:
     """Write a file that only its owner reads (0600), by rename, so that nobody sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    scratch.replace(path)
+    # A name of its own for every call: threads of one process write the same file, too. mkstemp gives mode 0600.
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    scratch = Path(name)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def private_json(path: Path, value: object) -> None:
