@@ -1,5 +1,6 @@
 """What a stack file may say, and what is said about one that is wrong."""
 
+import asyncio
 import contextvars
 import re
 from pathlib import Path
@@ -39,11 +40,13 @@ def load(values: Values, root: Path, secret: tuple[str, ...] = (), stack: str = 
     """Load values as the engine would send them, defaults of Pulumi.yaml included."""
     full = project_defaults() | {f"{PROJECT}:{key}": value for key, value in values.items()}
 
-    def run() -> tuple[Settings, Secrets]:
+    # Outputs need an event loop, and the one of an earlier test is closed.
+    async def run() -> tuple[Settings, Secrets]:
         set_all_config(engine_config(full), [f"{PROJECT}:{key}" for key in secret])
         return load_settings(pulumi.Config(PROJECT), StackFile(stack), root)
 
-    return contextvars.Context().run(run)
+    with asyncio.Runner() as runner:
+        return contextvars.Context().run(runner.run, run())
 
 
 def refusal(values: Values, root: Path, secret: tuple[str, ...] = ()) -> str:
