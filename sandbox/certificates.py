@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -36,19 +37,34 @@ def _alternative(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
+def _load(certificate_file: Path, key_file: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None:
+    """A certificate and its key, or None where one is missing, broken or does not belong to the other."""
+    try:
+        certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    key = _load_key(key_file)
+    return (certificate, key) if key is not None and certificate.public_key() == key.public_key() else None
+
+
+def _load_key(file: Path) -> ec.EllipticCurvePrivateKey | None:
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    except (FileNotFoundError, ValueError):
+        return None
+    return key if isinstance(key, ec.EllipticCurvePrivateKey) else None
+
+
 class Authority:
-    """Signs certificates; made once and kept in `folder` as `ca.pem` and `ca-key.pem`."""
+    """Signs certificates; made once and kept in `folder` as `ca.pem` and `ca-key.pem`, made anew if either is lost."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.certificate_file = folder / "ca.pem"
         key_file = folder / "ca-key.pem"
-        if not self.certificate_file.exists():
-            self._make(key_file)
-        self._key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
-        self._certificate = x509.load_pem_x509_certificate(self.certificate_file.read_bytes())
+        self._certificate, self._key = _load(self.certificate_file, key_file) or self._make(key_file)
 
-    def _make(self, key_file: Path) -> None:
+    def _make(self, key_file: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name("sandbox", None)
         now = datetime.now(UTC)
@@ -65,17 +81,21 @@ class Authority:
         )
         private_file(key_file, _pem(key))
         private_file(self.certificate_file, certificate.public_bytes(serialization.Encoding.PEM).decode())
+        return certificate, key
 
     def issue(
         self, file_name: str, common_name: str, *, organization: str | None = None, hosts: Sequence[str] = ()
     ) -> tuple[Path, Path]:
-        """A certificate and key for a server (`hosts`) and client at once; kept, made when missing.
+        """A certificate and key for a server (`hosts`) and client at once.
+
+        Kept; made when one of the two is missing, or when an authority that is gone signed it.
 
         Returns:
             The files `<file_name>.pem` and `<file_name>-key.pem`.
         """
         certificate_file, key_file = self.folder / f"{file_name}.pem", self.folder / f"{file_name}-key.pem"
-        if certificate_file.exists() and key_file.exists():
+        kept = _load(certificate_file, key_file)
+        if kept is not None and self._signed(kept[0]):
             return certificate_file, key_file
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.now(UTC)
@@ -94,11 +114,17 @@ class Authority:
             builder = builder.add_extension(
                 x509.SubjectAlternativeName([_alternative(host) for host in hosts]), critical=False
             )
-        assert isinstance(self._key, ec.EllipticCurvePrivateKey)
         signed = builder.sign(self._key, hashes.SHA256())
         private_file(key_file, _pem(key))
         private_file(certificate_file, signed.public_bytes(serialization.Encoding.PEM).decode())
         return certificate_file, key_file
+
+    def _signed(self, certificate: x509.Certificate) -> bool:
+        try:
+            certificate.verify_directly_issued_by(self._certificate)
+        except (ValueError, InvalidSignature):
+            return False
+        return True
 
     def kubeconfig(self, path: Path, server: str, common_name: str, organization: str | None = None) -> Path:
         """Write a kubeconfig with one context, `sandbox`, for this identity (mode 0600)."""
@@ -124,13 +150,21 @@ class Authority:
 
 
 def service_account_keys(folder: Path) -> tuple[Path, Path]:
-    """Public and private key that service account tokens are signed with; kept, made when missing."""
+    """Public and private key that service account tokens are signed with.
+
+    The private key is kept, and made when missing. The public one always follows from it, so tokens stay valid when
+    it is lost.
+    """
     public, private = folder / "service-account.pub", folder / "service-account.key"
-    if not private.exists():
+    key = _load_key(private)
+    if key is None:
         key = ec.generate_private_key(ec.SECP256R1())
-        encoded = key.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        private_file(public, encoded.decode())
         private_file(private, _pem(key))
+    encoded = (
+        key.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+    if not public.exists() or public.read_text() != encoded:
+        private_file(public, encoded)
     return public, private
