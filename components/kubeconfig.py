@@ -7,7 +7,7 @@ winning (k8s.io/client-go, tools/clientcmd/loader.go). The current context is ne
 import base64
 import difflib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -76,9 +76,8 @@ def _merge(paths: Sequence[Path]) -> dict[str, dict[str, Json]]:
     for path in paths:
         document = _read(path)
         for section, entries in merged.items():
-            for entry in cast("list[Json]", document.get(section) or []):
-                body = cast("Json", entry.get(section.removesuffix("s")) or {})
-                entries.setdefault(str(entry.get("name")), {**body, _FOLDER: path.parent.resolve()})
+            for name, body in _entries(document, section, path):
+                entries.setdefault(name, {**body, _FOLDER: path.parent.resolve()})
     return merged
 
 
@@ -90,9 +89,34 @@ def _read(path: Path) -> Json:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = f"cannot read the kubeconfig {path}: {error}"
         raise InvalidValueError(reason) from error
-    if not isinstance(document, dict):
+    return _mapping(document, path, "the file")
+
+
+def _entries(document: Json, section: str, path: Path) -> Iterator[tuple[str, Json]]:
+    # Refused like kubectl does: an entry passed over in silence would let a later file define its name.
+    listed: object = document.get(section) or []
+    if not isinstance(listed, list):
+        raise _misshapen(path, section, "a list")
+    for number, each in enumerate(cast("list[object]", listed)):
+        where = f"{section}[{number}]"
+        entry = _mapping(each, path, where)
+        if entry.get("name") is None:
+            raise _misshapen(path, f"{where}.name", "there")
+        key = section.removesuffix("s")
+        yield str(entry["name"]), _mapping(entry.get(key), path, f"{where}.{key}")
+
+
+def _mapping(value: object, path: Path, where: str) -> Json:
+    if value is None:
         return {}
-    return cast("Json", document)
+    if not isinstance(value, dict):
+        raise _misshapen(path, where, "a mapping")
+    return cast("Json", value)
+
+
+def _misshapen(path: Path, where: str, wanted: str) -> InvalidValueError:
+    # Without the value: what stands in the wrong place may be a credential.
+    return InvalidValueError(f"cannot read the kubeconfig {path}: {where} must be {wanted}")
 
 
 def _no_context(name: str, there: list[str], paths: Sequence[Path]) -> InvalidValueError:
