@@ -81,7 +81,8 @@ class ToolStore:
     def _clean(self, tool: str) -> None:
         """Remove what a killed build left, and contents of this tool that nobody used for a month."""
         oldest = time.time() - _UNUSED_DAYS * 86_400
-        for folder in self.root.glob(f"{_STAGING}{tool}-*"):
+        # mkdtemp's eight characters have no dash, so `kube` does not match a folder of `kube-proxy`.
+        for folder in self.root.glob(f"{_STAGING}{tool}-" + "[!-]" * 8):
             shutil.rmtree(folder, ignore_errors=True)
         for folder in self.root.glob(f"{tool}-" + "[0-9a-f]" * 16):
             if folder.stat().st_mtime < oldest:
