@@ -69,6 +69,14 @@ def test_a_child_carries_the_mark_but_only_the_parent_is_the_part(folder: Folder
     assert processes.leaders(folder.path) == {"part": parent}
 
 
+def test_a_child_that_outlives_its_part_is_found_but_is_not_taken_for_the_part(folder: Folder) -> None:
+    parent = folder.start(_WITH_CHILD)
+    processes.wait_until(lambda: len(processes.marked(folder.path)) == 2, seconds=20, what="child", log=folder.log)
+    processes.kill([parent])
+    assert [part for part, _ in processes.marked(folder.path)] == ["part"]
+    assert processes.running(folder.path, "part") is None
+
+
 def test_a_process_that_ended_is_not_found_though_nobody_has_reaped_it(folder: Folder) -> None:
     process = folder.start("pass")
     deadline = time.monotonic() + 20
