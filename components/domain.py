@@ -6,6 +6,7 @@ what was meant.
 
 import ipaddress
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -44,6 +45,14 @@ def quantity(text: str) -> float:
     return float(match["number"]) * _UNITS[match["unit"] or ""]
 
 
+def _offer(check: Callable[[str], str], text: str | None) -> str | None:
+    """What to offer in place of a value: a text that passes the check, or what the check itself offers for it."""
+    try:
+        return check(text) if text else None
+    except InvalidValueError as error:
+        return error.suggestion
+
+
 def _dns_label(text: str) -> str:
     wrong = label_fault(text) or ("dots are not allowed" if "." in text else None)
     if wrong is None:
@@ -54,10 +63,14 @@ def _dns_label(text: str) -> str:
 
 
 def _namespace(text: str) -> str:
-    if text == "default" or text.startswith("kube-"):
-        reason = f"{text!r} is the cluster's own; the app gets a namespace to itself"
+    try:
+        name = _dns_label(text)
+    except InvalidValueError as error:
+        raise InvalidValueError(str(error), _offer(_namespace, error.suggestion)) from error
+    if name == "default" or name.startswith("kube-"):
+        reason = f"{name!r} is the cluster's own; the app gets a namespace to itself"
         raise InvalidValueError(reason)
-    return _dns_label(text)
+    return name
 
 
 def _port(number: int) -> int:
@@ -80,7 +93,7 @@ def _registry_host(text: str) -> str:
     if not _REGISTRY.fullmatch(text):
         cleaned = re.sub(r"^[a-z]+://", "", text).split("/")[0]
         reason = f"{text!r} is not a registry host: it must be host or host:port, without scheme and path"
-        raise InvalidValueError(reason, cleaned if _REGISTRY.fullmatch(cleaned) else None)
+        raise InvalidValueError(reason, _offer(_registry_host, cleaned) if cleaned != text else None)
     if "." not in text and ":" not in text and text != "localhost":
         reason = f"docker takes {text!r} for a path on Docker Hub, as it has neither a dot nor a port"
         raise InvalidValueError(reason, f"{text}:5000")
@@ -102,7 +115,8 @@ def _amount(text: str) -> str:
 def _url_path(text: str) -> str:
     if not re.fullmatch(r"/[!-~]*", text):
         reason = f"{text!r} is not a path: it must start with / and have no spaces"
-        raise InvalidValueError(reason, f"/{text.strip().lstrip('/')}" if " " not in text.strip() else None)
+        cleaned = f"/{text.strip().lstrip('/')}"
+        raise InvalidValueError(reason, _offer(_url_path, cleaned) if cleaned != text else None)
     return text
 
 
