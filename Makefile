@@ -3,8 +3,9 @@
 .PHONY: up down test check bench help
 ARGS ?=
 PY := .venv/bin/python
-# The newest of these that is there; PYTHON=/path/to/python3 chooses another.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first that runs and is new enough (a version manager's shim may be there and not run); PYTHON=… chooses another.
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+  $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 
 up: ## From nothing to a URL that answers: tools, sandbox, pulumi up
 	@$(call bootstrap,all)

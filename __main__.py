@@ -5,6 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components.app_args import app_args
+from components.errors import one_message
 from components.image import AppImage
 from components.image_source import image_source
 from components.namespace import AppNamespace
@@ -17,16 +18,14 @@ from components.stack_file import StackFile
 root = Path(__file__).parent
 stack = StackFile(pulumi.get_stack())
 
-settings, secrets = load_settings(pulumi.Config(), stack, root)
-require_platform(settings, stack)
-source = image_source(settings.image, stack, root)
-platform = create_platform(settings, secrets, stack)
+with one_message():
+    settings, secrets = load_settings(pulumi.Config(), stack, root)
+    require_platform(settings, stack)
+    source = image_source(settings.image, stack, root)
+    platform = create_platform(settings, secrets, stack)
 in_cluster = pulumi.ResourceOptions(provider=platform.cluster.provider)
 
-image = AppImage(
-    "image",
-    {"registry": platform.registry, "repository": settings.image.repository, "source": source},
-)
+image = AppImage("image", {"registry": platform.registry, "repository": settings.image.repository, "source": source})
 namespace = AppNamespace(
     settings.app.namespace,
     {"name": settings.app.namespace, "pull_secret": platform.pull_grant.pull_secret},

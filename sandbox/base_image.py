@@ -1,7 +1,10 @@
 """A Python base image from the machine's own Debian packages, for machines that reach no public registry."""
 
+import hashlib
 import json
+import re
 import subprocess
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -11,9 +14,9 @@ from sandbox.errors import SandboxError
 
 NAME = "sandbox.local/python:3"
 
-_PACKAGES = ("python3-minimal", "libpython3-stdlib", "ca-certificates")
+_PACKAGES = ("python3-minimal", "libpython3-stdlib")
 # What no program reads: the archive is pushed, pulled and unpacked on every new sandbox.
-_LEFT_OUT = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "var/cache")
+_LEFT_OUT = re.compile(r"\./usr/(share/(doc|man|locale|info)|lib/[^/]+/gconv|lib/python[^/]+/pydoc_data)(/|$)")
 
 
 def up(host: str | None) -> bool:
@@ -40,29 +43,38 @@ def remove(host: str | None) -> None:
 
 
 def _archive() -> Path:
-    suite = _suite()
-    archive = cache_home() / "images" / f"python-{suite}.tar"
+    """The archive of this recipe, made when it is not in the user's cache."""
+    recipe = [
+        "mmdebstrap",
+        "--quiet",
+        "--variant=extract",
+        f"--include={','.join(_PACKAGES)}",
+        _suite(),
+    ]
+    key = hashlib.sha256("\0".join([*recipe, _LEFT_OUT.pattern]).encode()).hexdigest()[:16]
+    archive = cache_home() / "images" / f"python-{key}.tar"
     if archive.exists():
         return archive
     archive.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
         made = Path(scratch) / "base.tar"
-        command = [
-            "mmdebstrap",
-            "--quiet",
-            "--variant=extract",
-            f"--include={','.join(_PACKAGES)}",
-            *(f'--customize-hook=rm -rf "$1"/{folder}' for folder in _LEFT_OUT),
-            suite,
-            str(made),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run([*recipe, str(made)], capture_output=True, text=True, check=False)
         if done.returncode:
             last = "\n".join(f"  {line}" for line in done.stderr.strip().splitlines()[-5:])
-            message = f"a Python base image cannot be made from this machine's packages (suite {suite}):\n{last}"
+            message = f"a Python base image cannot be made from this machine's packages (suite {_suite()}):\n{last}"
             raise SandboxError(message)
-        made.rename(archive)
+        smaller = Path(scratch) / "smaller.tar"
+        _leave_out(made, smaller)
+        smaller.rename(archive)
     return archive
+
+
+def _leave_out(source: Path, target: Path) -> None:
+    # mmdebstrap runs no hook that could do it when it only extracts.
+    with tarfile.open(source) as whole, tarfile.open(target, "w") as rest:
+        for entry in whole:
+            if not _LEFT_OUT.match(entry.name):
+                rest.addfile(entry, whole.extractfile(entry) if entry.isreg() else None)
 
 
 def _suite() -> str:

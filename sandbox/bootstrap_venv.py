@@ -54,12 +54,31 @@ def ensure_venv(root: Path) -> None:
         # uv fetches everything before it changes anything, so an update that cannot be fetched leaves the old state.
         install = [uv, "pip", "install", "--python", str(folder / "bin/python"), "-r", str(root / _FILES[1])]
         run_logged("installing the Python packages into .venv", install, logs / "packages.log", environment=environment)
+        run_logged("compiling the Python packages", _compilation(folder), logs / "packages.log")
         (folder / _STAMP).write_text(venv_key(root))
     except SandboxError as error:
         raise _unreachable(error) from error
     finally:
         if fresh and not (folder / _STAMP).exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _compilation(folder: Path) -> list[str]:
+    """Compiles what each `pulumi up` imports, so that not every start does where Python may not write beside its files.
+
+    The clouds' SDKs are left out: tens of thousands of files, of which one stack uses a few.
+    """
+    packages = next((folder / "lib").glob("python*")) / "site-packages"
+    return [
+        str(folder / "bin/python"),
+        "-m",
+        "compileall",
+        "-q",
+        "-j0",
+        "-x",
+        r"/pulumi_(aws|azure_native|gcp)/",
+        str(packages),
+    ]
 
 
 def _uv() -> str:

@@ -123,7 +123,7 @@ class State:
         file = self.folder / "secrets" / name
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The lock belongs to the open file, so it keeps threads apart as well as processes.
-        with file.with_name(f".{name}.lock").open("a") as lock:
+        with os.fdopen(os.open(file.with_name(f".{name}.lock"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not file.exists():
                 private_file(file, secrets.token_urlsafe(24))

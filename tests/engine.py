@@ -136,6 +136,14 @@ class RecordingLog:
         return empty_pb2.Empty()
 
 
+class RefusedError(Exception):
+    """A program that ended itself as a person should see it: what it said, and its exit code."""
+
+    def __init__(self, text: str, code: object) -> None:
+        super().__init__(text)
+        self.code = code
+
+
 def run_program(
     program: Callable[[], object],
     *,
@@ -158,7 +166,8 @@ def run_program(
         answers: outputs by resource type or function token, added to the inputs. An `up` also has ANSWERS.
 
     Raises:
-        Whatever the program raises, also from inside an `apply`.
+        RefusedError: the program ended itself; holds its error lines.
+        Whatever else the program raises, also from inside an `apply`.
     """
     graph = Graph()
     mocks = RecordingMocks({**({} if preview else ANSWERS), **(answers or {})})
@@ -171,7 +180,11 @@ def run_program(
         with asyncio.Runner() as runner:
             runner.run(_finish(program))
 
-    contextvars.Context().run(run)
+    try:
+        contextvars.Context().run(run)
+    except SystemExit as end:
+        errors = [text for severity, text in graph.logs if severity == engine_pb2.ERROR]
+        raise RefusedError("\n".join(errors), end.code) from end
     return graph
 
 

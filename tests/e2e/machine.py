@@ -3,7 +3,10 @@
 import subprocess
 from pathlib import Path
 
+import psutil
+
 from sandbox.cgroups import NAME
+from sandbox.processes import MARK
 
 _PLACES = ("/run", "/var/lib", "/var/log", "/opt", "/etc", "/var/run/netns", "/run/containerd")
 _SWITCHES = ("net/ipv4/ip_forward", "vm/overcommit_memory", "kernel/panic", "kernel/panic_on_oops")
@@ -16,13 +19,18 @@ def machine_state() -> dict[str, list[str]]:
         "firewall tables": sorted(_lines("nft", "list", "tables")),
         "mounts": sorted(line.split(" ")[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
         "control groups": sorted(map(str, Path("/sys/fs/cgroup").glob(f"*/{NAME}"))),
-        "processes": sorted(name for name in _lines("ps", "-eo", "comm=") if name in _PARTS),
+        "processes": sorted(filter(None, map(_marked, psutil.process_iter()))),
         "switches": [(Path("/proc/sys") / name).read_text().strip() for name in _SWITCHES],
         "files": sorted(str(file) for place in _PLACES if Path(place).is_dir() for file in Path(place).iterdir()),
     }
 
 
-_PARTS = {"kube", "etcd", "containerd", "containerd-shim", "dockerd", "docker-registry", "traefik", "coredns", "pause"}
+def _marked(process: psutil.Process) -> str | None:
+    """A process's name if a sandbox started it, whichever."""
+    try:
+        return process.name() if MARK in process.environ() or process.name() == "pause" else None
+    except psutil.Error:
+        return None
 
 
 def _lines(*command: str) -> list[str]:

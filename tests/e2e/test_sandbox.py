@@ -134,12 +134,11 @@ def test_the_registry_refuses_strangers_and_secrets_are_only_the_users(state: St
     assert record is not None
     host = f"http://127.0.0.1:{record.options.registry_port}/v2/"
     assert httpx.get(host, trust_env=False).status_code == 401
-    readable = [path for path in state.folder.rglob("*") if _holds_secrets(path) and path.stat().st_mode & 0o077]
-    assert readable == []
-
-
-def _holds_secrets(path: Path) -> bool:
-    return path.is_file() and ("key" in path.name or path.parent.name in ("secrets", "kubeconfigs", "docker-config"))
+    holders = [state.certificates, state.docker_config, state.folder / "secrets", state.folder / "kubeconfigs"]
+    files = [state.kubeconfig, state.folder / "registry" / "htpasswd", *(f for each in holders for f in each.iterdir())]
+    assert len(files) > 15
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
+    assert state.folder.stat().st_mode & 0o077 == 0
 
 
 def test_a_kubelet_has_no_docker_login_to_pull_with(state: State) -> None:
@@ -158,7 +157,7 @@ def test_only_loopback_and_the_sandboxs_own_bridges_are_listened_on(state: State
 
 
 def _kubectl(state: State, *words: str) -> str:
-    environment = {"KUBECONFIG": str(state.kubeconfig), "PATH": "/usr/bin:/bin"}
+    environment = {"KUBECONFIG": str(state.kubeconfig), "PATH": "/usr/bin:/bin", "HOME": str(state.folder)}
     done = run([str(state.bin / "kubectl"), *words], cwd=ROOT, environment=environment)
     assert done.code == 0, done.output
     return done.output

@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 import yaml
 
-from components.errors import ConfigError
 from components.platforms import local_checks
+from tests.engine import RefusedError
 from tests.program.conftest import KUBECONFIG, Project
 
 ask = local_checks.ask
 
 
 def refusal(project: Project, **changes: Any) -> str:
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(RefusedError) as caught:
         project.run("local", **changes)
+    assert caught.value.code == 32  # the user was told: Pulumi adds nothing
     assert "Traceback" not in str(caught.value)
     return str(caught.value)
 

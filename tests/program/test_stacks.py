@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.errors import ConfigError
-from tests.engine import DIGEST
+from tests.engine import DIGEST, RefusedError
 from tests.graph import UNKNOWN
 from tests.program.conftest import Project
 
@@ -141,7 +140,7 @@ def test_a_cloud_stack_ends_in_one_clear_sentence(
     stack: str, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(RefusedError) as caught:
         project.run(stack)
     assert str(caught.value) == (
         f"stack {stack}: the {stack.upper()} platform is not part of this release yet; use `pulumi up -s local`"
