@@ -209,13 +209,12 @@ def test_an_interrupted_build_leaves_no_compiler_running(
             if pids.exists() and pids.read_text().strip():
                 raise KeyboardInterrupt
 
+    started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         GoBuild(_SPEC, _ANY_GO, Impatient(), workshop.log).run(workshop.target)
-    numbers = [int(pid) for pid in pids.read_text().split()]
-    deadline = time.monotonic() + 10
-    while any(map(_lives, numbers)) and time.monotonic() < deadline:
+    while any(_lives(int(pid)) for pid in pids.read_text().split()):
         time.sleep(0.05)
-    assert [pid for pid in numbers if _lives(pid)] == []
+    assert time.monotonic() - started < 30  # by itself, it would have taken 60
 
 
 @pytest.mark.parametrize(
