@@ -64,7 +64,7 @@ def test_a_digest_is_deployed_without_looking_at_folders(root: Path) -> None:
 
 
 def test_a_misspelt_folder_is_answered_with_the_nearest_that_has_a_dockerfile(root: Path) -> None:
-    touch(root, "worker/Dockerfile", "webapp-2/api.Dockerfile", "docs/index.md")
+    touch(root, "aaa/Dockerfile", "worker/Dockerfile", "webapp-2/api.Dockerfile", "docs/index.md")
     problem = one({"context": "webpai"}, root)
     assert problem.message == "webpai: there is no such folder; near are webapi, webapp-2, worker"
     assert problem.commands == set_("context", "webapi")
