@@ -4,6 +4,7 @@ Both are asked at once and have two seconds. Parsing is pure; `ask` is the only 
 """
 
 import base64
+import http.client
 import ipaddress
 import re
 import socket
@@ -68,11 +69,13 @@ def ask_cluster(context: Context) -> str | None:
 
 
 def server_address(url: str) -> tuple[str, int] | None:
-    """Host and port of an API server's URL."""
-    parts = urllib.parse.urlsplit(url)
-    if not parts.hostname:
+    """Host and port of an API server's URL; None if it has none that can be connected to."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        port = parts.port or (80 if parts.scheme == "http" else 443)
+    except ValueError:  # half an IPv6 address, or a port that is no number up to 65535
         return None
-    return parts.hostname, parts.port or (80 if parts.scheme == "http" else 443)
+    return (parts.hostname, port) if parts.hostname else None
 
 
 def ask_registry(host: str, login: Login | None) -> str | None:
@@ -112,7 +115,12 @@ def _status(host: str, login: Login | None) -> int:
     scheme = "http" if is_loopback(host) else "https"
     status, challenge = _get(f"{scheme}://{host}/v2/", login, deadline)
     realm = token_url(challenge) if status == _UNAUTHORIZED and login is not None else None
-    return _get(realm, login, deadline)[0] if realm is not None else status
+    if realm is None:
+        return status
+    if not realm.startswith(("http://", "https://")) or server_address(realm) is None:
+        reason = f"it sends to {realm.partition('?')[0]!r} for a token"
+        raise OSError(reason)
+    return _get(realm, login, deadline)[0]
 
 
 def _get(url: str, login: Login | None, deadline: float) -> tuple[int, str]:
@@ -137,6 +145,8 @@ def _failure(what: str, attempt: Callable[[], object]) -> str | None:
     except urllib.error.URLError as error:
         # A certificate that only docker trusts, or plain HTTP that only docker was told of: it does answer.
         return None if isinstance(error.reason, ssl.SSLError) else f"{what} ({_words(error.reason)})"
+    except http.client.HTTPException:
+        return f"{what} (what it says is not HTTP)"
     except OSError as error:
         return f"{what} ({_words(error)})"
     return None
