@@ -5,7 +5,6 @@ Follows docker's order: a credential helper for that host, then the credential s
 """
 
 import base64
-import binascii
 import json
 import subprocess
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from components.errors import InvalidValueError
 
 _HELPER_SECONDS = 10
 _NO_LOGIN = "credentials not found in native keychain"
+_FIELDS = frozenset({"auth", "username", "password", "identitytoken"})
 _IDENTITY_TOKEN = "<token>"  # noqa: S105 - the user name by which helpers mark a refresh token
 
 
@@ -41,7 +41,7 @@ def find_login(host: str, file: Path) -> Login | None:
         InvalidValueError: the file cannot be read, a helper fails, or the login only works in docker.
     """
     config = _read(file)
-    helpers = cast("dict[str, str]", config.get("credHelpers") or {})
+    helpers = _mapping(config.get("credHelpers"), "credHelpers", file)
     helper = helpers.get(host, config.get("credsStore"))
     found = _from_helper(str(helper), host) if helper else None
     return found if found is not None else _from_file(config, host, file)
@@ -88,9 +88,11 @@ def _parse_answer(text: str, command: str, host: str) -> Login:
 
 
 def _from_file(config: dict[str, Any], host: str, file: Path) -> Login | None:
-    entries = cast("dict[str, dict[str, str]]", config.get("auths") or {})
-    nothing: dict[str, str] = {}
-    entry = next((each for key, each in entries.items() if _host_of(key) == host), nothing)
+    entries = _mapping(config.get("auths"), "auths", file)
+    key = next((each for each in entries if _host_of(each) == host), None)
+    if key is None:
+        return None
+    entry = _entry(key, entries[key], file)
     if entry.get("identitytoken"):
         raise _only_docker(host)
     if entry.get("username") and entry.get("password"):
@@ -99,10 +101,32 @@ def _from_file(config: dict[str, Any], host: str, file: Path) -> Login | None:
         return None
     try:
         username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # no base64, or no UTF-8 in it
         reason = f"the login for {host} in {file} cannot be read"
         raise InvalidValueError(reason) from error
     return Login(username, password.rstrip("\0"))
+
+
+def _entry(key: str, value: object, file: Path) -> dict[str, str]:
+    entry = {name: each for name, each in _mapping(value, f"auths.{key}", file).items() if each is not None}
+    for name in _FIELDS & entry.keys():
+        if not isinstance(entry[name], str):
+            where = f"auths.{key}.{name}"
+            raise _misshapen(where, "text", file)
+    return cast("dict[str, str]", entry)
+
+
+def _mapping(value: object, where: str, file: Path) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _misshapen(where, "an object", file)
+    return cast("dict[str, Any]", value)
+
+
+def _misshapen(where: str, wanted: str, file: Path) -> InvalidValueError:
+    # Without the value: what stands in the wrong place may be a password.
+    return InvalidValueError(f"cannot read docker's logins in {file}: {where} must be {wanted}")
 
 
 def _host_of(key: str) -> str:
