@@ -27,6 +27,11 @@ def answers(host: str | None = None) -> bool:
     return done.returncode == 0
 
 
+def machine_has_one() -> bool:
+    """Whether this shell's docker answers, and is not one that the sandbox started."""
+    return not SOCKET.exists() and answers(os.environ.get("DOCKER_HOST"))
+
+
 def own_host() -> str:
     """The address of the sandbox's own engine."""
     return f"unix://{SOCKET}"
@@ -38,7 +43,7 @@ def up(site: Site) -> str | None:
     Returns:
         What DOCKER_HOST must be, or None when the machine's own engine is used.
     """
-    if not SOCKET.exists() and answers(os.environ.get("DOCKER_HOST")):
+    if machine_has_one():
         return None
     folder = site.state.folder / "docker"
     command = [

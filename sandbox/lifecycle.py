@@ -60,11 +60,11 @@ def up(options: Options | None, console: Console) -> Site:
     claim_machine(record, state)
     console.print(f"cluster: {record.cluster} ({record.cluster_reason})", highlight=False)
     site = Site(state, record, {name: tool.path for name, tool in tools.by_name.items()}, console.print)
-    if record.cluster == cluster.EMBEDDED:
+    if _makes_networks(record):
         kernel_settings.remember(state.folder / "kernel-settings.json")
         strays.remember(state.folder / "strays.json")
         kernel_settings.forward_packets()
-    network.up(nodes=record.options.nodes)
+        network.up(nodes=record.options.nodes)
     with ThreadPoolExecutor() as pool:
         started: list[Callable[[], object]] = [
             lambda: registry.up(site),
@@ -111,11 +111,23 @@ def _refuse_other_holder(state: State) -> None:
     raise SandboxError(message)
 
 
+def _makes_networks(record: Record) -> bool:
+    return record.cluster == cluster.EMBEDDED or not docker_engine.machine_has_one()
+
+
 def _refuse_no_root(record: Record) -> None:
-    if record.cluster == cluster.EMBEDDED and os.geteuid() != 0:
+    if os.geteuid() == 0:
+        return
+    if record.cluster == cluster.EMBEDDED:
         message = (
             "the embedded cluster needs root (it makes bridges, control groups and containers); type: sudo make up, "
             "or give it a cluster that runs already: python -m sandbox up --cluster context:NAME"
+        )
+        raise SandboxError(message)
+    if not docker_engine.machine_has_one():
+        message = (
+            "no docker engine answers, and to start one the sandbox needs root; start docker, "
+            "join its group (sudo usermod -aG docker $USER, then log in again), or type: sudo make up"
         )
         raise SandboxError(message)
 

@@ -1,5 +1,6 @@
 """What Pulumi finds in the sandbox: its own home, state folder, plug-ins, passphrase and the stack `local`."""
 
+import importlib.metadata
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from sandbox.environment import UNSET, variables
 from sandbox.errors import SandboxError
 from sandbox.site import Site
 from sandbox.state import private_file
+from sandbox.tool_catalogue import CATALOGUE
 from sandbox.toolchain import Origin
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -30,9 +32,8 @@ def prepare(site: Site, origin: Origin) -> None:
     engine = _engine(site, python) if origin is Origin.BUILT else site.tools["pulumi"]
     _command(state.bin / "pulumi", python, CHECKOUT / "sandbox/pulumi_command.py", engine)
     _command(state.bin / "kubectl", site.tools["kube"], "kubectl")
-    _link(site)
-    if origin is Origin.BUILT:
-        launchers.install_docker_provider(state.pulumi_home, python)
+    _kubernetes_provider(site)
+    _docker_provider(site, origin, python)
     for stack in STACKS:
         if not list(state.pulumi_state.rglob(f"{stack}.json")):
             _create_stack(site, stack)
@@ -55,15 +56,31 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _link(site: Site) -> None:
+def _kubernetes_provider(site: Site) -> None:
     provider = site.tools["kubernetes-provider"]
-    version = "4.25.0"
-    folder = site.state.pulumi_home / "plugins" / f"resource-kubernetes-v{version}"
+    folder = _plugin_folder(site, "kubernetes", CATALOGUE["kubernetes-provider"].version)
     folder.mkdir(parents=True, exist_ok=True)
     for file in provider.parent.iterdir():
         target = folder / file.name
         if not target.exists():
             _link_or_copy(file, target)
+
+
+def _docker_provider(site: Site, origin: Origin, python: Path) -> None:
+    """The official plug-in for an official Pulumi, where it can be fetched; else the sandbox's own."""
+    version = importlib.metadata.version("pulumi-docker")
+    if _plugin_folder(site, "docker", version).exists():
+        return
+    if origin is not Origin.BUILT:
+        fetched = run_pulumi(site, "plugin", "install", "resource", "docker", version)
+        if fetched.returncode == 0:
+            return
+        site.say("the official docker plug-in cannot be fetched, so the sandbox's own is used")
+    launchers.install_docker_provider(site.state.pulumi_home, python)
+
+
+def _plugin_folder(site: Site, name: str, version: str) -> Path:
+    return site.state.pulumi_home / "plugins" / f"resource-{name}-v{version}"
 
 
 def _command(path: Path, *words: str | Path) -> None:

@@ -134,7 +134,8 @@ def make_project(folder: Path, state: State, ports: tuple[int, int]) -> Project:
     environment = {name: value for name, value in os.environ.items() if name not in UNSET}
     project = Project(folder, state, stack, {**environment, **variables(state)})
     shutil.copy2(folder / "Pulumi.local.yaml", project.stack_file)
-    project.configure("app", namespace=stack, host=f"{stack}.localhost")
+    # Nobody asks while it is destroyed, so its pods need not drain for long.
+    project.configure("app", namespace=stack, host=f"{stack}.localhost", drainSeconds=1)
     project.configure("ingress", port=ports[0])
     project.configure("registry", host=f"127.0.0.1:{ports[1]}")
     done = project.pulumi("stack", "init", "--no-select")

@@ -46,6 +46,7 @@ def test_refresh_finds_nothing_that_drifted_by_itself(project: Project) -> None:
 
 
 def test_a_changed_source_serves_under_a_new_digest_and_no_request_fails(project: Project) -> None:
+    project.configure("app", drainSeconds=None)
     first = project.must_up()
     with project.client() as client:
         old = client.get("/version").json()["build"]

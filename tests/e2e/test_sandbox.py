@@ -11,8 +11,8 @@ import httpx
 import psutil
 import pytest
 
-from sandbox import processes
-from sandbox.state import State, default_state
+from sandbox import cgroups, mounts, network, processes
+from sandbox.state import RUNTIME, State, default_state, remove_tree
 from tests.e2e.conftest import sandbox
 from tests.e2e.machine import machine_state
 from tests.e2e.project import ROOT, Project, run
@@ -50,6 +50,20 @@ def test_up_repairs_a_sandbox_of_which_everything_was_killed_and_pods_run_again(
     project.must_up()
     processes.kill([process for _, process in processes.marked(project.state.folder)])
     assert _pids(project.state) == {}
+    _up()
+    project.must_up()
+    with project.client() as client:
+        client.get("/health").raise_for_status()
+
+
+def test_up_repairs_what_a_reboot_leaves(project: Project) -> None:
+    project.must_up()
+    processes.kill([process for _, process in processes.marked(project.state.folder)])
+    assert cgroups.remove() == []
+    mounts.remove_below(RUNTIME)
+    mounts.remove_below(project.state.folder)
+    network.down()
+    remove_tree(RUNTIME)
     _up()
     project.must_up()
     with project.client() as client:
