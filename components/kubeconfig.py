@@ -86,10 +86,19 @@ def _read(path: Path) -> Json:
         document = yaml.safe_load(path.read_text())
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = f"cannot read the kubeconfig {path}: {error}"
+    except OSError as error:
+        reason = f"cannot read the kubeconfig {path}: {error.strerror}"
+        raise InvalidValueError(reason) from error
+    except (ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, or a date such as 2026-02-30
+        # The parser's own words quote the line, which may hold a token.
+        reason = f"cannot read the kubeconfig {path}: no YAML{_place(error)}"
         raise InvalidValueError(reason) from error
     return _mapping(document, path, "the file")
+
+
+def _place(error: Exception) -> str:
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    return f" at line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
 
 
 def _entries(document: Json, section: str, path: Path) -> Iterator[tuple[str, Json]]:

@@ -77,3 +77,38 @@ def test_no_document_ends_in_a_crash(tmp_path_factory: pytest.TempPathFactory, d
     except InvalidValueError:
         return
     assert yaml.safe_load(text)["current-context"] == "x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "users:\n- name: x\n  user: {token: 'canary\n",
+        "users:\n- name: x\n  user:\n    token: canary: canary\n",
+        "users: [{user: {token: @canary}}]\n",
+        "token: !canary x\n",
+        "token: canary\x01\n",
+        "token: *canary\n",
+        "token: 2026-02-30 # canary\n",
+    ],
+)
+def test_a_broken_file_is_named_with_the_line_and_without_what_stands_there(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(text)
+    with pytest.raises(InvalidValueError) as caught:
+        read_context("x", [path])
+    assert str(caught.value).startswith(f"cannot read the kubeconfig {path}: ")
+    assert "canary" not in str(caught.value)
+
+
+def test_the_line_of_a_broken_file_counts_from_one(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text("kind: Config\nusers: ]\n")
+    with pytest.raises(InvalidValueError, match=r"no YAML at line 2, column 8$"):
+        read_context("x", [path])
+
+
+def test_a_file_that_is_no_text_and_one_that_is_a_folder_are_named(tmp_path: Path) -> None:
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\xff")
+    for path in (tmp_path / "bytes", tmp_path):
+        with pytest.raises(InvalidValueError, match=f"^cannot read the kubeconfig {path}: "):
+            read_context("x", [path])
