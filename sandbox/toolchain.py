@@ -103,8 +103,11 @@ class _Builder:
         folder = self._store.find(spec.name, key)
         if folder is not None:
             return Tool(folder / spec.binaries[0], Origin.BUILT, spec.label)
-        official = self._store.find(spec.name, _official_key(spec))
-        return Tool(official / "bin" / spec.binaries[0], Origin.OFFICIAL, spec.label) if official else None
+        return self._released(spec)
+
+    def _released(self, spec: ToolSpec) -> Tool | None:
+        folder = self._store.find(spec.name, _official_key(spec))
+        return Tool(folder / "bin" / spec.binaries[0], Origin.OFFICIAL, spec.label) if folder else None
 
     def _official(self, missing: Iterable[ToolSpec]) -> dict[str, Tool]:
         """Pulumi from its makers, if it is wanted and their host answers; a failure leaves it to be built."""
@@ -114,12 +117,13 @@ class _Builder:
         self._console.print(f"downloading {spec.label} with its official installer", highlight=False)
         with self._store.locked(spec.name, waiting=lambda: None):
             try:
-                with self._store.staging(spec.name, _official_key(spec)) as folder:
-                    pulumi_cli.install(spec.version, folder)
+                if self._released(spec) is None:  # another command may have installed it while this one waited
+                    with self._store.staging(spec.name, _official_key(spec)) as folder:
+                        pulumi_cli.install(spec.version, folder)
             except SandboxError as error:
                 self._console.print(f"{error}; building it instead", highlight=False, markup=False)
                 return {}
-        tool = self._stored(spec, _official_key(spec))
+        tool = self._released(spec)
         return {spec.name: tool} if tool else {}
 
     def _build_all(self, specs: Sequence[ToolSpec], keys: Mapping[str, str], go: GoInstall) -> dict[str, Tool]:
