@@ -31,7 +31,7 @@ _SPEC = ToolSpec(
     title="Tiny",
     version="1.2",
     packages=(".",),
-    binaries=("tiny",),
+    binaries=("small",),
     minutes=3,
     disk_gb=0.1,
     memory_gb=0.1,
@@ -125,7 +125,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 @_NEEDS_GO
 def test_a_module_becomes_a_program_that_knows_its_version_and_nothing_of_this_machine(workshop: Workshop) -> None:
     workshop.build()
-    binary = workshop.target / "tiny"
+    binary = workshop.target / "small"
     done = subprocess.run([binary], capture_output=True, text=True, check=True)
     assert done.stderr == "v1.2\n"
     assert str(workshop.module).encode() not in binary.read_bytes()
@@ -158,7 +158,7 @@ def test_every_package_becomes_its_own_program(workshop: Workshop) -> None:
 def test_a_module_is_downloaded_counted_and_its_file_lies_beside_the_program(workshop: Workshop) -> None:
     workshop.depend()
     workshop.build(replace(_SPEC, link_values={}, files=(ModuleFile(_DEPENDENCY, "schema.json"),)))
-    done = subprocess.run([workshop.target / "tiny"], capture_output=True, text=True, check=True)
+    done = subprocess.run([workshop.target / "small"], capture_output=True, text=True, check=True)
     assert done.stderr == "hello\n"
     assert (workshop.target / "schema.json").read_text() == '{"a": "schema"}'
     downloads = [state.done for state in workshop.display.states if state.phase == "downloading modules of"]

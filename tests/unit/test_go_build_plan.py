@@ -23,4 +23,4 @@ def test_the_order_in_which_values_are_written_does_not_change_the_flags() -> No
     one, other = {"a.X": "1", "b.Y": "2"}, {"b.Y": "2", "a.X": "1"}
     flags = build_flags(replace(_SPEC, link_values=one))
     assert flags == build_flags(replace(_SPEC, link_values=other))
-    assert flags == ["-trimpath", "-ldflags=-s -w -X a.X=1 -X b.Y=2"]
+    assert flags[-1] == "-ldflags=-s -w -X a.X=1 -X b.Y=2"
