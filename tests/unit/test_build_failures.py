@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.build_failures import explain
 
-_DISK = "go: writing stat cache: write /root/go/pkg/mod/cache/x: no space left on device"
+_DISK = "go: writing stat cache: write /home/me/go/pkg/mod/cache/x: no space left on device"
 _SUM = "verifying example.com/m@v1.0.0: checksum mismatch"
 _KILLED = "k8s.io/api/core/v1: /usr/local/go/pkg/tool/linux_amd64/compile: signal: killed"
 _COMPILER = "./main.go:3:15: undefined: undefinedWord"
