@@ -10,6 +10,7 @@ COMMANDS: Mapping[str, str] = {
     "etcd": "etcd-server",
     "/usr/lib/cni/bridge": "containernetworking-plugins",
     "containerd": "containerd",
+    "ctr": "containerd",
     "runc": "runc",
     "mmdebstrap": "mmdebstrap",
     "nft": "nftables",

@@ -1,4 +1,4 @@
-"""Which cluster the sandbox uses, and bringing it up: a given context, kind, or the embedded one."""
+"""Which cluster the sandbox uses, and bringing it up: a given context, or the embedded one."""
 
 import subprocess
 from collections.abc import Callable

@@ -34,7 +34,7 @@ class Options(BaseModel):
     nodes: int = 1
     debian_nodes: int = 0
     cluster: str = "auto"
-    """`auto`, `embedded`, `kind`, or `context:NAME`."""
+    """`auto`, `embedded` or `context:NAME`."""
 
 
 class Record(BaseModel):
@@ -45,7 +45,7 @@ class Record(BaseModel):
     since: datetime
     options: Options
     cluster: str
-    """What `auto` came to: `embedded`, `kind` or `context:NAME`."""
+    """What `auto` came to: `embedded` or `context:NAME`."""
     cluster_reason: str
     ports: dict[str, int] = {}
 
