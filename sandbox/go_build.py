@@ -27,7 +27,7 @@ _OTHER_JOBS_GB = 0.7
 
 
 def build_flags(spec: ToolSpec) -> list[str]:
-    """What decides how the binary comes out: no paths of this machine, no debug information (nor the work to make it)."""
+    """What decides how the binary comes out: no paths of this machine, no debug information."""
     values = "".join(f" -X {variable}={text}" for variable, text in sorted(spec.link_values.items()))
     return ["-trimpath", "-gcflags=all=-dwarf=false", f"-ldflags=-s -w{values}"]
 

@@ -31,7 +31,10 @@ def node_address(index: int) -> str:
 
 
 def _run(*command: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    try:
+        return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:  # `down` may come after the packages went
+        return subprocess.CompletedProcess(command, 127, "", str(error))
 
 
 def _must(*command: str, text: str | None = None) -> None:
