@@ -1,7 +1,6 @@
 """Which cluster the sandbox uses, and bringing it up: a given context, or the embedded one."""
 
 import subprocess
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import yaml
@@ -85,14 +84,13 @@ def kubectl(site: Site, *words: str) -> subprocess.CompletedProcess[str]:
 
 def _existing(site: Site, context: str) -> None:
     config = _kubectl_config(context)
-    found: Callable[[str], dict[str, object]] = lambda section: config[section][0]  # noqa: E731 - three uses below
     document = {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": NAME,
         "contexts": [{"name": NAME, "context": {"cluster": NAME, "user": NAME}}],
-        "clusters": [{**found("clusters"), "name": NAME}],
-        "users": [{**found("users"), "name": NAME}],
+        "clusters": [{**config["clusters"][0], "name": NAME}],
+        "users": [{**config["users"][0], "name": NAME}],
     }
     private_file(site.state.kubeconfig, yaml.safe_dump(document))
 

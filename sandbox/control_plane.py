@@ -96,37 +96,31 @@ class ControlPlane:
 
     def _controllers(self) -> None:
         _, private = service_account_keys(self.site.state.certificates)
-        port = self.site.port("controllers")
-        kubeconfig = self.kubeconfig("controllers", "system:kube-controller-manager")
-        command = [
-            self.kube,
+        self._client(
             "controllers",
-            f"--kubeconfig={kubeconfig}",
-            f"--authentication-kubeconfig={kubeconfig}",
-            f"--authorization-kubeconfig={kubeconfig}",
+            "system:kube-controller-manager",
             f"--service-account-private-key-file={private}",
             f"--root-ca-file={self.authority.certificate_file}",
             "--use-service-account-credentials=true",
-            "--leader-elect=false",
-            "--bind-address=127.0.0.1",
-            f"--secure-port={port}",
-        ]
-        self.site.keep_running("controllers", command, self._answers(f"https://127.0.0.1:{port}/healthz"))
+        )
 
     def _scheduler(self) -> None:
-        port = self.site.port("scheduler")
-        kubeconfig = self.kubeconfig("scheduler", "system:kube-scheduler")
+        self._client("scheduler", "system:kube-scheduler")
+
+    def _client(self, part: str, user: str, *flags: str) -> None:
+        """A part that only talks to the API server: alone, so that it need not be elected."""
+        port = self.site.port(part)
+        kubeconfig = self.kubeconfig(part, user)
         command = [
             self.kube,
-            "scheduler",
-            f"--kubeconfig={kubeconfig}",
-            f"--authentication-kubeconfig={kubeconfig}",
-            f"--authorization-kubeconfig={kubeconfig}",
+            part,
+            *(f"--{each}kubeconfig={kubeconfig}" for each in ("", "authentication-", "authorization-")),
+            *flags,
             "--leader-elect=false",
             "--bind-address=127.0.0.1",
             f"--secure-port={port}",
         ]
-        self.site.keep_running("scheduler", command, self._answers(f"https://127.0.0.1:{port}/healthz"))
+        self.site.keep_running(part, command, self._answers(f"https://127.0.0.1:{port}/healthz"))
 
     def _answers(self, url: str) -> Callable[[], bool]:
         """A health check with the cluster's own client certificate; the servers' are not all ours to verify."""

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
 
 from sandbox import network
 from sandbox.site import Site, proxies
@@ -64,11 +63,11 @@ def up(site: Site) -> str | None:
     return own_host()
 
 
-def run_docker(*words: str, host: str | None, config: Mapping[str, str] | None = None) -> str:
+def run_docker(*words: str, host: str | None) -> str:
     """Run the docker client; its output.
 
     Raises:
         subprocess.CalledProcessError: it failed; stderr holds docker's own text.
     """
-    environment = {**os.environ, **({"DOCKER_HOST": host} if host else {}), **(config or {})}
+    environment = {**os.environ, **({"DOCKER_HOST": host} if host else {})}
     return subprocess.run(["docker", *words], capture_output=True, text=True, env=environment, check=True).stdout

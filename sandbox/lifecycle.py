@@ -1,7 +1,6 @@
 """Starting and stopping the whole sandbox: in the order of dependence, with nothing left behind."""
 
 import os
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -84,8 +83,9 @@ def _record(state: State, options: Options | None) -> Record:
         return present
     wanted = options or Options()
     chosen, reason = cluster.choose(wanted)
-    if present is not None and chosen != present.cluster:
-        message = f"the sandbox runs with {present.cluster}; type first: python -m sandbox down"
+    if present is not None and (chosen != present.cluster or wanted.nodes < present.options.nodes):
+        runs = f"{present.cluster} and {present.options.nodes} nodes"
+        message = f"the sandbox runs with {runs}, which can only grow; type first: python -m sandbox down"
         raise SandboxError(message)
     fresh = new_record(wanted, chosen, reason, CHECKOUT)
     return fresh.model_copy(update={"ports": present.ports}) if present is not None else fresh
@@ -176,8 +176,3 @@ def _refuse_leftovers(left: list[Path]) -> None:
             f"could not be removed: {', '.join(map(str, left))}; end what uses it, then type: python -m sandbox down"
         )
         raise SandboxError(message)
-
-
-def free_space(path: Path) -> float:
-    """Gigabytes free where `path` lies."""
-    return shutil.disk_usage(path).free / 1e9

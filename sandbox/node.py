@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from sandbox import cgroups, network, pause_image, registry
+from sandbox import cgroups, containerd_config, network, pause_image, registry
 from sandbox.control_plane import ControlPlane
 from sandbox.site import Site, proxies
 from sandbox.state import RUNTIME, private_json
@@ -66,7 +66,16 @@ def start_containerd(site: Site, node: Node) -> None:
     # The folder of the shim comes first: containerd looks it up on PATH.
     tools = [site.tools["containerd"].parent] if not node.debian else []
     config = folder / "containerd.toml"
-    config.write_text((_DEBIAN_CONFIG if node.debian else _CONFIG).format(**_config_values(site, node)))
+    config.write_text(
+        containerd_config.text(
+            debian=node.debian,
+            folder=folder,
+            runtime=node.runtime,
+            socket=node.socket,
+            plugins=_CNI_PLUGINS,
+            shim=site.tools["containerd"].parent / "containerd-shim-runc-v2",
+        )
+    )
     site.keep_running(
         f"containerd-{node.name}",
         [binary or site.tools["containerd"], "--config", config],
@@ -181,21 +190,6 @@ def _write_hosts(folder: Path, site: Site) -> None:
     (folder / host / "hosts.toml").write_text(text)
 
 
-def _config_values(site: Site, node: Node) -> dict[str, object]:
-    folder = site.state.nodes(node.name)
-    return {
-        "root": folder / "containerd",
-        "runtime": node.runtime,
-        "socket": node.socket,
-        "pause": pause_image.NAME,
-        "certs": folder / "certs.d",
-        "cni": folder / "cni",
-        "plugins": _CNI_PLUGINS,
-        "opt": folder / "opt",
-        "shim": site.tools["containerd"].parent / "containerd-shim-runc-v2",
-    }
-
-
 def _ctr(node: Node, *words: str, wants: str = "") -> bool:
     command = ["ctr", "--address", str(node.socket), "--namespace", "k8s.io", *words]
     try:
@@ -203,55 +197,3 @@ def _ctr(node: Node, *words: str, wants: str = "") -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0 and wants in done.stdout
-
-
-# NRI and /opt/containerd are the machine's, so both are kept out; network namespaces are mounted below the state
-# folder, where `down` finds them after a crash too.
-_CONFIG = """version = 3
-root = "{root}"
-state = "{runtime}/containerd"
-[grpc]
-  address = "{socket}"
-[plugins.'io.containerd.nri.v1.nri']
-  disable = true
-[plugins.'io.containerd.internal.v1.opt']
-  path = "{opt}"
-[plugins.'io.containerd.cri.v1.images']
-  [plugins.'io.containerd.cri.v1.images'.pinned_images]
-    sandbox = "{pause}"
-  [plugins.'io.containerd.cri.v1.images'.registry]
-    config_path = "{certs}"
-[plugins.'io.containerd.cri.v1.runtime']
-  restrict_oom_score_adj = true
-  netns_mounts_under_state_dir = true
-  [plugins.'io.containerd.cri.v1.runtime'.cni]
-    bin_dirs = ["{plugins}"]
-    conf_dir = "{cni}"
-  [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
-    runtime_type = "io.containerd.runc.v2"
-    runtime_path = "{shim}"
-    [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
-      Root = "{runtime}/runc"
-"""
-
-_DEBIAN_CONFIG = """version = 2
-root = "{root}"
-state = "{runtime}/containerd"
-[grpc]
-  address = "{socket}"
-[plugins."io.containerd.internal.v1.opt"]
-  path = "{opt}"
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "{pause}"
-  restrict_oom_score_adj = true
-  netns_mounts_under_state_dir = true
-  [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "{plugins}"
-    conf_dir = "{cni}"
-  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-    runtime_type = "io.containerd.runc.v2"
-    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-      Root = "{runtime}/runc"
-  [plugins."io.containerd.grpc.v1.cri".registry]
-    config_path = "{certs}"
-"""

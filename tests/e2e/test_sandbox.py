@@ -83,6 +83,9 @@ def test_every_node_runs_pods_on_the_containerd_that_was_chosen_for_it(state: St
             image = ["--image=sandbox.local/pause:1", "--image-pull-policy=Never", "--restart=Never"]
             _kubectl(state, "run", f"on-{node}", *image, f"--overrides={pin}")
         _kubectl(state, "wait", "--for=condition=Ready", "--timeout=60s", *[f"pod/on-node-{n}" for n in (1, 2, 3)])
+        fewer = sandbox("up", "--nodes", "2")
+        assert fewer.returncode == 1
+        assert "type first: python -m sandbox down" in fewer.stdout
     finally:
         assert sandbox("down").returncode == 0
 
