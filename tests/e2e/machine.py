@@ -18,7 +18,9 @@ def machine_state() -> dict[str, list[str]]:
         "interfaces": sorted(path.name for path in Path("/sys/class/net").iterdir()),
         "firewall tables": sorted(_lines("nft", "list", "tables")),
         "mounts": sorted(line.split(" ")[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
-        "control groups": sorted(map(str, Path("/sys/fs/cgroup").glob(f"*/{NAME}"))),
+        "control groups": sorted(
+            str(group) for form in (NAME, f"*/{NAME}") for group in Path("/sys/fs/cgroup").glob(form)
+        ),
         "processes": sorted(filter(None, map(_marked, psutil.process_iter()))),
         "switches": [(Path("/proc/sys") / name).read_text().strip() for name in _SWITCHES],
         "files": sorted(str(file) for place in _PLACES if Path(place).is_dir() for file in Path(place).iterdir()),
