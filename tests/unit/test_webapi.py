@@ -125,7 +125,8 @@ def test_sigterm_under_load_loses_no_request(launch: Launch) -> None:
     statuses: list[int | str] = []
 
     def ask_until_told_to_close() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        # Patient: on a busy machine a thread may wait for seconds, and only a lost request counts here.
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             while True:
                 connection.request("GET", "/version")
@@ -145,7 +146,7 @@ def test_sigterm_under_load_loses_no_request(launch: Launch) -> None:
     time.sleep(0.3)
     process.send_signal(signal.SIGTERM)
     for client in clients:
-        client.join(10)
+        client.join(40)
     assert ended(process)[0] == 0
     assert len(statuses) > 8
     assert set(statuses) == {200}
