@@ -40,7 +40,9 @@ def unknown_key(path: Path, known: list[str], stack: StackFile, value: object) -
         return Problem(path, f"unknown key; known here: {', '.join(sorted(known))}", (stack.remove(path),))
     meant = next(each for each in known if each.lower() == close[0])
     commands = [stack.remove(path)]
-    if not isinstance(value, dict | list):
+    if looks_secret(meant):
+        commands.append(stack.set_secret((*path[:-1], meant)))  # which asks: the value must not be shown
+    elif not isinstance(value, dict | list):
         commands.append(stack.set((*path[:-1], meant), value))
     return Problem(path, f"unknown key; did you mean {meant}?", tuple(commands))
 

@@ -311,3 +311,10 @@ def test_secrets_leave_as_secret_outputs(root: Path) -> None:
     assert secrets.registry_password is not None
     assert secrets.registry_password.get_secret_value() == "hunter2"
     assert sorted(secrets.app) == ["API_KEY", "PIN"]
+
+
+def test_a_misspelt_secret_key_is_corrected_without_showing_its_value(root: Path) -> None:
+    text = refusal(local() | {"registryPasword": "hunter2"}, root)
+    assert "did you mean registryPassword?" in text
+    assert "pulumi config set --secret registryPassword -s local" in text
+    assert "hunter2" not in text
