@@ -22,6 +22,7 @@ from sandbox import (
 )
 from sandbox.cache_home import cache_home
 from sandbox.errors import SandboxError
+from sandbox.pulumi_home import CHECKOUT
 from sandbox.site import Site
 from sandbox.state import (
     RUNTIME,
@@ -36,7 +37,6 @@ from sandbox.state import (
 )
 from sandbox.toolchain import ensure_tools
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 _PULUMI_TOOLS = ("pulumi", "kubernetes-provider")
 
 
