@@ -96,7 +96,7 @@ class LiveDisplay:
 @contextmanager
 def build_display(console: Console) -> Generator[Display]:
     """The display that fits this console; the live line is gone when the block ends."""
-    if not console.is_terminal:
+    if not console.is_terminal or console.is_dumb_terminal:  # rich shows no live line where TERM=dumb
         yield LineDisplay(console)
         return
     with Live(console=console, transient=True, refresh_per_second=8) as live:

@@ -100,6 +100,14 @@ def test_a_terminal_gets_one_line_that_redraws_itself_and_is_gone_at_the_end() -
     assert _text(console).endswith("\x1b[2K")  # the line is wiped
 
 
+def test_a_terminal_that_cannot_move_its_cursor_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    console = _console(terminal=True)
+    with build_display(console) as display:
+        display.show(_STATE)
+    assert _lines(console) == [describe(_STATE)]
+
+
 def test_a_terminal_has_its_cursor_back_when_a_build_fails() -> None:
     console = _console(terminal=True)
 
@@ -111,6 +119,12 @@ def test_a_terminal_has_its_cursor_back_when_a_build_fails() -> None:
     with pytest.raises(KeyboardInterrupt):
         build()
     assert _text(console).rfind("\x1b[?25h") > _text(console).rfind("\x1b[?25l") >= 0
+
+
+@pytest.fixture(autouse=True)
+def able_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a console of these tests can do does not hang on the terminal they are run from."""
+    monkeypatch.setenv("TERM", "xterm")
 
 
 def _console(*, terminal: bool, width: int = 120) -> Console:
