@@ -10,7 +10,7 @@ from rich.console import Console
 from sandbox import deploy as deployment
 from sandbox import environment, lifecycle
 from sandbox import status as report
-from sandbox.errors import SandboxError
+from sandbox.errors import COMMAND, SandboxError
 from sandbox.state import Options, Record, State, default_state, locked
 
 app = typer.Typer(
@@ -66,7 +66,7 @@ def _present() -> tuple[State, Record]:
     state = default_state()
     record = state.read()
     if record is None:
-        message = "no sandbox runs here; type: python -m sandbox up"
+        message = f"no sandbox runs here; type: {COMMAND} up"
         raise SandboxError(message)
     return state, record
 
@@ -83,7 +83,7 @@ def up(
     console = _console()
     with locked(default_state()):
         site = lifecycle.up(_options(http_port, registry_port, nodes, debian_nodes, cluster), console)
-    console.print('the sandbox is up; type: eval "$(python -m sandbox env)"', highlight=False, markup=False)
+    console.print(f'the sandbox is up; type: eval "$({COMMAND} env)"', highlight=False, markup=False)
     for line in report.differing_ports(site.record.options):
         console.print(line, highlight=False, markup=False)
 
@@ -148,7 +148,7 @@ def main() -> None:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
     except subprocess.TimeoutExpired as error:
-        print(f"error: {error}; type: python -m sandbox status", file=sys.stderr)
+        print(f"error: {error}; type: {COMMAND} status", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("stopped; what runs keeps running, and the same command goes on from here", file=sys.stderr)

@@ -7,7 +7,7 @@ import yaml
 
 from sandbox import cluster_services, node
 from sandbox.control_plane import ControlPlane, free_of_other_clusters
-from sandbox.errors import SandboxError
+from sandbox.errors import COMMAND, SandboxError
 from sandbox.site import Site
 from sandbox.state import NAME, Options, private_file
 
@@ -72,7 +72,7 @@ def wait_for_nodes(site: Site, names: list[str]) -> None:
     words = ["wait", "--for=condition=Ready", "--timeout=60s", *(f"node/{name}" for name in names)]
     done = kubectl(site, *words)
     if done.returncode:
-        message = f"a node does not become ready: {done.stderr.strip()}; type: python -m sandbox logs kubelet-node-1"
+        message = f"a node does not become ready: {done.stderr.strip()}; type: {COMMAND} logs kubelet-node-1"
         raise SandboxError(message)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sandbox import network
 from sandbox.certificates import Authority, service_account_keys
-from sandbox.errors import SandboxError
+from sandbox.errors import COMMAND, SandboxError
 from sandbox.site import Site
 
 _OK = 200
@@ -151,6 +151,6 @@ def free_of_other_clusters() -> None:
     if network.foreign_kube_proxy():
         message = (
             "another cluster runs on this machine (its kube-proxy rules are here), and two would fight over them; "
-            "use it in place of the embedded one: python -m sandbox up --cluster context:NAME"
+            f"use it in place of the embedded one: {COMMAND} up --cluster context:NAME"
         )
         raise SandboxError(message)

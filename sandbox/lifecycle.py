@@ -21,7 +21,7 @@ from sandbox import (
     strays,
 )
 from sandbox.cache_home import cache_home
-from sandbox.errors import SandboxError
+from sandbox.errors import COMMAND, SandboxError
 from sandbox.pulumi_home import CHECKOUT
 from sandbox.site import Site
 from sandbox.state import (
@@ -85,7 +85,7 @@ def _record(state: State, options: Options | None) -> Record:
     chosen, reason = cluster.choose(wanted)
     if present is not None and (chosen != present.cluster or wanted.nodes < present.options.nodes):
         runs = f"{present.cluster} and {present.options.nodes} nodes"
-        message = f"the sandbox runs with {runs}, which can only grow; type first: python -m sandbox down"
+        message = f"the sandbox runs with {runs}, which can only grow; type first: {COMMAND} down"
         raise SandboxError(message)
     fresh = new_record(wanted, chosen, reason, CHECKOUT)
     return fresh.model_copy(update={"ports": present.ports}) if present is not None else fresh
@@ -121,7 +121,7 @@ def _refuse_no_root(record: Record) -> None:
     if record.cluster == cluster.EMBEDDED:
         message = (
             "the embedded cluster needs root (it makes bridges, control groups and containers); type: sudo make up, "
-            "or give it a cluster that runs already: python -m sandbox up --cluster context:NAME"
+            f"or give it a cluster that runs already: {COMMAND} up --cluster context:NAME"
         )
         raise SandboxError(message)
     if not docker_engine.machine_has_one():
@@ -173,6 +173,6 @@ def _end_processes(folder: Path) -> None:
 def _refuse_leftovers(left: list[Path]) -> None:
     if left:
         message = (
-            f"could not be removed: {', '.join(map(str, left))}; end what uses it, then type: python -m sandbox down"
+            f"could not be removed: {', '.join(map(str, left))}; end what uses it, then type: {COMMAND} down"
         )
         raise SandboxError(message)

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from sandbox import processes
-from sandbox.errors import SandboxError
+from sandbox.errors import COMMAND, SandboxError
 from sandbox.state import Record, State
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -140,5 +140,5 @@ def refuse_taken_port(port: int, *, option: str, folder: Path) -> None:
     if holder in ours:
         return
     who = f"{psutil.Process(holder).name()} (pid {holder})" if holder else "another program"
-    message = f"port {port} is in use by {who}; end it, or type: python -m sandbox up {option} {port + 1}"
+    message = f"port {port} is in use by {who}; end it, or type: {COMMAND} up {option} {port + 1}"
     raise SandboxError(message)

@@ -20,7 +20,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from sandbox.cache_home import cache_home
-from sandbox.errors import SandboxError
+from sandbox.errors import COMMAND, SandboxError
 
 RUNTIME = Path("/run/monadic-sandbox")
 NAME = "sandbox"  # the kubeconfig context, and the value of the marker in every process's environment
@@ -111,7 +111,7 @@ class State:
         except FileNotFoundError:
             return None
         except (ValidationError, OSError) as error:
-            message = f"{self.record_file} cannot be read ({error}); type: python -m sandbox down"
+            message = f"{self.record_file} cannot be read ({error}); type: {COMMAND} down"
             raise SandboxError(message) from error
 
     def write(self, record: Record) -> None:
