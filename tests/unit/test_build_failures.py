@@ -64,5 +64,25 @@ def test_the_message_has_the_tool_the_last_lines_the_cause_and_the_log_in_this_o
     assert message[17:] == ["the whole log: /the/log"]
 
 
-def _explain(*lines: str) -> str:
-    return explain("Traefik 3.6.12", lines, log=Path("/the/log"), proxy="https://p", build_cache=Path("/the/cache"))
+@pytest.mark.parametrize(
+    ("proxy", "shown"),
+    [
+        ("https://me:s3cret@p.test/go", "https://p.test/go"),
+        ("https://s3cret@p.test", "https://p.test"),
+        ("https://me:s3c@ret@p.test", "https://p.test"),
+        ("https://me:s3cret@p.test,https://you:s3cret@q.test|direct", "https://p.test,https://q.test|direct"),
+        ("me:s3cret@p.test|you:s3cret@q.test", "p.test|q.test"),
+        ("https://p.test/a@b,off", "https://p.test/a@b,off"),
+    ],
+)
+def test_logins_of_module_proxies_are_not_shown(proxy: str, shown: str) -> None:
+    assert f"(GOPROXY={shown})" in _explain("dial tcp: no such host", proxy=proxy)
+
+
+def test_a_login_in_what_go_printed_is_not_shown_and_versions_are() -> None:
+    message = _explain('m@v1.0.0: Get "https://me:s3cret@p.test/m/@v/v1.mod": dial tcp: no such host')
+    assert 'm@v1.0.0: Get "https://p.test/m/@v/v1.mod"' in message
+
+
+def _explain(*lines: str, proxy: str = "https://p") -> str:
+    return explain("Traefik 3.6.12", lines, log=Path("/the/log"), proxy=proxy, build_cache=Path("/the/cache"))
