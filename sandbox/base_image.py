@@ -11,6 +11,7 @@ from pathlib import Path
 from sandbox.cache_home import cache_home
 from sandbox.docker_engine import run_docker
 from sandbox.errors import SandboxError
+from sandbox.processes import require
 
 NAME = "sandbox.local/python:3"
 
@@ -55,6 +56,7 @@ def _archive() -> Path:
     archive = cache_home() / "images" / f"python-{key}.tar"
     if archive.exists():
         return archive
+    require(recipe[0])
     archive.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
         made = Path(scratch) / "base.tar"

@@ -90,6 +90,17 @@ def disk_gb(machine: Machine, packages: list[str]) -> float:
     )
 
 
+def not_installed(program: str) -> str:
+    """What to say where `program`, a key of COMMANDS or any other command, cannot be started as it is not there."""
+    if program in COMMANDS:
+        package = COMMANDS[program]
+        return (
+            f"{program} is not installed; it is in the Debian package {package}. "
+            f"Type: make up, which installs what is missing (or: sudo apt-get install {package})"
+        )
+    return f"{program} is not there; type: make up, which makes what is missing"
+
+
 def _system(machine: Machine) -> list[str]:
     if machine.system != "Linux":
         return [f"the sandbox needs Linux, and this is {machine.system}; use a Linux machine or a virtual one"]

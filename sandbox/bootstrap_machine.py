@@ -39,10 +39,13 @@ def look(root: Path, *, sandbox: bool, venv_is_current: bool) -> Machine:
     )
 
 
+def is_installed(program: str) -> bool:
+    """Whether a command is on PATH or where daemons lie, or, for a path, whether that file can be run."""
+    return shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:{_SYSTEM_FOLDERS}") is not None
+
+
 def _missing_commands() -> list[str]:
-    path = f"{os.environ.get('PATH', os.defpath)}:{_SYSTEM_FOLDERS}"
-    # shutil.which takes a path with a slash as a file, which is what the table means by it.
-    missing = [name for name in COMMANDS if shutil.which(name, path=path) is None]
+    missing = [name for name in COMMANDS if not is_installed(name)]
     if "dockerd" in missing and "docker" not in missing and _docker_answers():
         missing.remove("dockerd")  # an engine elsewhere builds as well
     return missing

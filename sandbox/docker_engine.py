@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from sandbox import network
+from sandbox import network, processes
 from sandbox.site import Site, proxies
 from sandbox.state import RUNTIME
 
@@ -41,7 +41,11 @@ def up(site: Site) -> str | None:
 
     Returns:
         What DOCKER_HOST must be, or None when the machine's own engine is used.
+
+    Raises:
+        SandboxError: the client or the engine is not installed, or the engine ended or does not answer.
     """
+    processes.require("docker")
     if machine_has_one():
         return None
     folder = site.state.folder / "docker"

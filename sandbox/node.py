@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from sandbox import cgroups, containerd_config, network, pause_image, registry
+from sandbox import cgroups, containerd_config, network, pause_image, processes, registry
 from sandbox.control_plane import ControlPlane
 from sandbox.site import Site, proxies
 from sandbox.state import RUNTIME, private_json
@@ -56,8 +56,9 @@ def start_containerd(site: Site, node: Node) -> None:
     """Start a node's containerd and give it the pause image.
 
     Raises:
-        SandboxError: it ended or does not answer.
+        SandboxError: it ended or does not answer, or a program is missing that it or its pods need.
     """
+    processes.require("runc", "ctr", str(_CNI_PLUGINS / "bridge"))  # without them it starts, and its pods do not
     folder = site.state.nodes(node.name)
     node.runtime.mkdir(parents=True, exist_ok=True, mode=0o711)
     _write_cni(folder / "cni", node)

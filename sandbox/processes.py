@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from sandbox.bootstrap_checks import not_installed
+from sandbox.bootstrap_machine import is_installed
 from sandbox.errors import SandboxError
 
 MARK = "MONADIC_SANDBOX"  # value: the state folder
@@ -56,18 +58,42 @@ def start(
     environment: Mapping[str, str],
     cwd: Path,
 ) -> subprocess.Popen[bytes]:
-    """Start a part in a session of its own; its output goes to `log` (appended)."""
+    """Start a part in a session of its own; its output goes to `log` (appended).
+
+    Raises:
+        SandboxError: its program is not there or cannot be run; the message has the Debian package that has it.
+    """
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=cwd,
-            env={**environment, MARK: str(folder), PART: part},
-            start_new_session=True,
-        )
+    words = [str(word) for word in command]
+    try:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=cwd,
+                env={**environment, MARK: str(folder), PART: part},
+                start_new_session=True,
+            )
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError) and error.filename == words[0]
+        message = not_installed(words[0]) if missing else f"{part} cannot be started: {error}"
+        raise SandboxError(message) from error
+
+
+def require(*programs: str) -> None:
+    """Check that programs are there which a part needs and does not miss at once.
+
+    Args:
+        programs: keys of `bootstrap_checks.COMMANDS`.
+
+    Raises:
+        SandboxError: one is not; the message has the Debian package that has it.
+    """
+    for program in programs:
+        if not is_installed(program):
+            raise SandboxError(not_installed(program))
 
 
 def wait_until(
