@@ -1,14 +1,13 @@
 """One node of the embedded cluster: a containerd and a kubelet, with folders, ports and control groups of their own."""
 
 import json
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from sandbox import cgroups, containerd_config, network, pause_image, processes, registry
+from sandbox import cgroups, containerd_config, debian_containerd, network, pause_image, processes, registry
 from sandbox.control_plane import ControlPlane
 from sandbox.site import Site, proxies
 from sandbox.state import RUNTIME, private_json
@@ -24,7 +23,7 @@ class Node:
     index: int
     """From 1; decides its address and its pods' range, 10.244.<index>.0/24."""
     debian: bool
-    """Debian's containerd 1.6 in place of 2.x: the older texts of failed pulls."""
+    """Debian's containerd 1.x in place of 2.x: the older texts of failed pulls."""
 
     @property
     def name(self) -> str:
@@ -56,16 +55,17 @@ def start_containerd(site: Site, node: Node) -> None:
     """Start a node's containerd and give it the pause image.
 
     Raises:
-        SandboxError: it ended or does not answer, or a program is missing that it or its pods need.
+        SandboxError: it ended or does not answer, or a program is missing that it or its pods need,
+            or Debian's containerd is not the 1.x that the node is for.
     """
     processes.require("runc", "ctr", str(_CNI_PLUGINS / "bridge"))  # without them it starts, and its pods do not
+    binary = debian_containerd.executable() if node.debian else site.tools["containerd"]
     folder = site.state.nodes(node.name)
     node.runtime.mkdir(parents=True, exist_ok=True, mode=0o711)
     _write_cni(folder / "cni", node)
     _write_hosts(folder / "certs.d", site)
-    binary = shutil.which("containerd", path="/usr/bin:/usr/local/bin") if node.debian else None
     # The folder of the shim comes first: containerd looks it up on PATH.
-    tools = [site.tools["containerd"].parent] if not node.debian else []
+    tools = [] if node.debian else [binary.parent]
     config = folder / "containerd.toml"
     config.write_text(
         containerd_config.text(
@@ -79,7 +79,7 @@ def start_containerd(site: Site, node: Node) -> None:
     )
     site.keep_running(
         f"containerd-{node.name}",
-        [binary or site.tools["containerd"], "--config", config],
+        [binary, "--config", config],
         lambda: _ctr(node, "version"),
         environment=proxies(),
         path=tools,
