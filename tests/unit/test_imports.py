@@ -12,7 +12,14 @@ from tests.stack_files import ROOT
 
 CLOUD_SDKS = {"pulumi_azure_native", "pulumi_aws", "pulumi_gcp"}
 OWN_SDK = {"aks": "pulumi_azure_native", "eks": "pulumi_aws", "gke": "pulumi_gcp"}
-PARTS = {"components", "sandbox", "tests", "webapi", "pulls", "ops", "policies"}
+MAY_IMPORT = {
+    "components": {"components"},
+    "sandbox": {"sandbox"},
+    "webapi": {"webapi"},
+    "bench": {"bench", "sandbox", "tests"},
+    "docs": {"docs", "components"},
+}
+"""Part → the parts that it may import; tests may import all of them, and nothing but bench imports tests."""
 
 
 def files(folder: str) -> list[Path]:
@@ -33,8 +40,13 @@ def tops(file: Path) -> set[str]:
     return {each.split(".")[0] for each in imports(file)}
 
 
+def file_of(module: str) -> Path:
+    """The file of a module of this project; of another module, a file that is not there."""
+    return ROOT / Path(*module.split(".")).with_suffix(".py")
+
+
 def reached(module: str) -> set[str]:
-    """The modules of `components` that one of them needs, directly or through others."""
+    """The modules of this project that one of them needs, directly or through others."""
     seen: set[str] = set()
     waiting = [module]
     while waiting:
@@ -42,15 +54,27 @@ def reached(module: str) -> set[str]:
         if here in seen:
             continue
         seen.add(here)
-        file = ROOT / Path(*here.split(".")).with_suffix(".py")
-        waiting += [each for each in imports(file) if (ROOT / Path(*each.split(".")).with_suffix(".py")).is_file()]
+        waiting += [each for each in imports(file_of(here)) if file_of(each).is_file()]
     return seen
 
 
-@pytest.mark.parametrize("file", files("components"), ids=lambda file: file.name)
-def test_components_import_no_other_part_and_no_tests(file: Path) -> None:
-    allowed = {"components", "pulls"}
-    assert not tops(file) & (PARTS - allowed)
+def says_standard_library_only() -> list[Path]:
+    """Files of the sandbox whose docstring promises it."""
+    said = {file: ast.get_docstring(ast.parse(file.read_text())) or "" for file in files("sandbox")}
+    return [file for file, text in said.items() if "standard library only" in text.lower()]
+
+
+@pytest.mark.parametrize(
+    ("part", "file"),
+    [pytest.param(part, file, id=str(file.relative_to(ROOT))) for part in MAY_IMPORT for file in files(part)],
+)
+def test_a_part_imports_only_the_parts_that_it_may(part: str, file: Path) -> None:
+    assert tops(file) & {*MAY_IMPORT, "tests", "__main__"} <= MAY_IMPORT[part]
+
+
+def test_each_folder_of_python_files_has_a_rule() -> None:
+    folders = {folder.name for folder in ROOT.iterdir() if folder.is_dir() and not folder.name.startswith(".")}
+    assert {each for each in folders if files(each)} == {*MAY_IMPORT, "tests"}
 
 
 @pytest.mark.parametrize("file", files("components"), ids=lambda file: file.name)
@@ -74,9 +98,14 @@ def test_a_platform_file_is_imported_only_where_its_target_was_chosen() -> None:
         assert not named & platforms, file.name
 
 
-@pytest.mark.parametrize("file", files("sandbox"), ids=lambda file: file.name)
-def test_the_sandbox_stands_on_its_own(file: Path) -> None:
-    assert not tops(file) & {"components", "tests", "__main__"}
+@pytest.mark.parametrize("file", says_standard_library_only(), ids=lambda file: file.stem)
+def test_what_runs_before_the_virtual_environment_needs_only_the_standard_library(file: Path) -> None:
+    for module in reached(".".join(file.relative_to(ROOT).with_suffix("").parts)):
+        assert tops(file_of(module)) <= set(sys.stdlib_module_names) | {"sandbox"}, module
+
+
+def test_each_file_of_the_bootstrap_says_that_it_needs_only_the_standard_library() -> None:
+    assert set((ROOT / "sandbox").glob("bootstrap*.py")) <= set(says_standard_library_only())
 
 
 @pytest.mark.parametrize("file", files("webapi"), ids=lambda file: file.name)
