@@ -1,6 +1,6 @@
 """The docker provider: `docker:index/image:Image` for an engine that cannot download the official one.
 
-Follows `provider/{provider,hybrid,image}.go` of pulumi/pulumi-docker at 237b7899 (after v5.1.0): the same
+Follows `provider/{provider,hybrid,image}.go` of pulumi/pulumi-docker at 237b7899: the same
 inputs, checks, previews, diffs, state and outputs. The bridged half (containers, networks, volumes, data
 sources) is not here and refused by name. Paths are relative to the working folder, which the engine sets to
 the program's.

@@ -1,6 +1,6 @@
 """The inputs of `docker:index/image:Image`, with the provider's defaults.
 
-Follows the marshal functions of `provider/image.go` in pulumi/pulumi-docker at 237b7899 (after v5.1.0).
+Follows the marshal functions of `provider/image.go` in pulumi/pulumi-docker at 237b7899.
 """
 
 import posixpath

@@ -1,6 +1,6 @@
 """The Python language host: runs the user's program for the engine.
 
-Follows `sdk/python/cmd/pulumi-language-python/main.go` of pulumi/pulumi at 1b594989 (August 2026). Not here,
+Follows `sdk/python/cmd/pulumi-language-python/main.go` of pulumi/pulumi at 1b594989. Not here,
 and refused by name: plug-ins written in Python, code generation, `pulumi package` and the debugger.
 """
 
