@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sandbox.bootstrap_lock import locked
 from sandbox.bootstrap_run import run_logged
 from sandbox.cache_home import cache_home
 from sandbox.errors import SandboxError
@@ -37,9 +38,17 @@ def venv_key(root: Path) -> str:
 def ensure_venv(root: Path) -> None:
     """Make `.venv`, or bring it up to date; a failure leaves the old one or none, never half of one.
 
+    Of two commands in one checkout the second waits, and finds it made.
+
     Raises:
         SandboxError: a download failed; the text has uv's last lines.
     """
+    with locked(root, f"makes .venv in {root}"):
+        if not venv_is_current(root):
+            _make_venv(root)
+
+
+def _make_venv(root: Path) -> None:
     uv = _uv()
     folder = root / ".venv"
     logs = cache_home() / "logs"
@@ -94,6 +103,13 @@ def _uv() -> str:
     uv = folder / "bin/uv"
     if _runs(uv):
         return str(uv)
+    with locked(cache_home(), "installs uv"):  # every checkout of the user shares it
+        if not _runs(uv):
+            _install_uv(folder)
+    return str(uv)
+
+
+def _install_uv(folder: Path) -> None:
     logs = cache_home() / "logs"
     try:
         run_logged("making a place for uv", [sys.executable, "-m", "venv", "--clear", str(folder)], logs / "uv.log")
@@ -102,7 +118,6 @@ def _uv() -> str:
     except SandboxError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise _unreachable(error) from error
-    return str(uv)
 
 
 def _runs(uv: Path) -> bool:
