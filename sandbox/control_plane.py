@@ -44,21 +44,9 @@ class ControlPlane:
     def _etcd(self) -> None:
         client, peer = self.site.port("etcd"), self.site.port("etcd-peer")
         certificate, key = self.authority.issue("etcd", "etcd", hosts=["127.0.0.1"])
-        command = [
-            "etcd",
-            "--name=sandbox",
-            f"--data-dir={self.site.state.folder / 'etcd'}",
-            f"--listen-client-urls=https://127.0.0.1:{client}",
-            f"--advertise-client-urls=https://127.0.0.1:{client}",
-            f"--listen-peer-urls=http://127.0.0.1:{peer}",
-            f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}",
-            f"--initial-cluster=sandbox=http://127.0.0.1:{peer}",
-            f"--cert-file={certificate}",
-            f"--key-file={key}",
-            "--client-cert-auth",
-            f"--trusted-ca-file={self.authority.certificate_file}",
-            "--log-level=warn",
-        ]
+        trusted = self.authority.certificate_file
+        data = self.site.state.folder / "etcd"
+        command = etcd_command(data, client=client, peer=peer, certificate=certificate, key=key, trusted=trusted)
         url = f"https://127.0.0.1:{client}/health"
         self.site.keep_running("etcd", command, self._answers(url))
 
@@ -140,6 +128,35 @@ class ControlPlane:
                 return False
 
         return check
+
+
+def etcd_command(data: Path, *, client: int, peer: int, certificate: Path, key: Path, trusted: Path) -> list[str]:
+    """The command line of the one member, with its data in `data` and its two ports on loopback.
+
+    The peer port has nobody to talk to, and asks for a certificate all the same: whoever may write there writes what
+    the cluster believes, and loopback is every user's of this machine.
+    """
+    return [
+        "etcd",
+        "--name=sandbox",
+        f"--data-dir={data}",
+        f"--listen-client-urls=https://127.0.0.1:{client}",
+        f"--advertise-client-urls=https://127.0.0.1:{client}",
+        f"--listen-peer-urls=https://127.0.0.1:{peer}",
+        f"--initial-advertise-peer-urls=https://127.0.0.1:{peer}",
+        f"--initial-cluster=sandbox=https://127.0.0.1:{peer}",
+        *(
+            flag
+            for side in ("", "peer-")
+            for flag in (
+                f"--{side}cert-file={certificate}",
+                f"--{side}key-file={key}",
+                f"--{side}client-cert-auth",
+                f"--{side}trusted-ca-file={trusted}",
+            )
+        ),
+        "--log-level=warn",
+    ]
 
 
 def free_of_other_clusters() -> None:
