@@ -7,6 +7,7 @@ what was meant.
 import ipaddress
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -14,11 +15,11 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from components.dns_names import LABEL_LIMIT, check_host, label_fault
 from components.errors import InvalidValueError
 from components.naming import check_app_name
+from components.quantities import byte_count, cores, memory_bytes
 
 _REPOSITORY = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")
 _REGISTRY = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?")
 _DIGEST = re.compile(r"([^\s@]+@)?sha256:[0-9a-f]{64}")
-_QUANTITY = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)(?P<unit>m|k|M|G|T|Ki|Mi|Gi|Ti)?")
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _FILE = re.compile(r"[-._a-zA-Z0-9]+")
 _SECRET_NAME = re.compile(
@@ -26,23 +27,11 @@ _SECRET_NAME = re.compile(
     r"|^connectionstrings?__",
     re.IGNORECASE,
 )
-_DECIMAL = {"": 1, "m": 0.001, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
-_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-_UNITS = {**_DECIMAL, **_BINARY}
 
 
 def looks_secret(name: str) -> bool:
     """Whether a variable of this name usually holds a credential (`DB_PASSWORD`; not `MAX_TOKENS`)."""
     return _SECRET_NAME.search(name) is not None
-
-
-def quantity(text: str) -> float:
-    """The amount that a Kubernetes quantity names: cores, or bytes."""
-    match = _QUANTITY.fullmatch(text)
-    if match is None:
-        reason = f"{text!r} is not an amount such as 250m (a quarter of a core) or 512Mi"
-        raise InvalidValueError(reason)
-    return float(match["number"]) * _UNITS[match["unit"] or ""]
 
 
 def _offer(check: Callable[[str], str], text: str | None) -> str | None:
@@ -107,9 +96,14 @@ def _digest(text: str) -> str:
     return text
 
 
-def _amount(text: str) -> str:
-    quantity(text)
+def _amount(measure: Callable[[str], float], text: str) -> str:
+    measure(text)
     return text
+
+
+def _amount_text(value: object) -> object:
+    # YAML has 2 and 0.5 as numbers, and Kubernetes takes them too. A boolean is nobody's amount.
+    return repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _url_path(text: str) -> str:
@@ -169,7 +163,9 @@ Port = Annotated[int, AfterValidator(_port)]
 RepositoryPath = Annotated[str, AfterValidator(_repository)]
 RegistryHost = Annotated[str, AfterValidator(_registry_host)]
 Digest = Annotated[str, AfterValidator(_digest)]
-Quantity = Annotated[str, AfterValidator(_amount)]
+Cores = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, cores))]
+Bytes = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, byte_count))]
+Memory = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, memory_bytes))]
 Seconds = Annotated[int, Field(ge=0)]
 VariableName = Annotated[str, AfterValidator(_plain_variable)]
 FileName = Annotated[str, AfterValidator(lambda text: _name_like(_FILE, "file name", text))]

@@ -8,9 +8,9 @@ from components.build_inputs import BuildInputs
 from components.context_checks import check_links, check_secrets, check_size
 from components.context_files import context_size, hash_file, read_context_files
 from components.docker_engine import check_engine
-from components.domain import quantity
 from components.errors import InvalidValueError
 from components.ignore_rules import read_rules
+from components.quantities import byte_count
 from components.settings_models import ImageSettings
 from components.stack_file import Problem, StackFile
 
@@ -58,7 +58,7 @@ def _read(image: ImageSettings, context: Path, dockerfile: Path, root: Path) -> 
     # A project that is part of its own context must not stage its stagings.
     stagings = (root / FOLDER).resolve()
     sizes = context_size(context, rules, stagings)
-    check_size(sizes, int(quantity(image.context_limit)), str(rules.file))
+    check_size(sizes, int(byte_count(image.context_limit)), str(rules.file))
     files = read_context_files(context, rules, stagings)
     check_secrets(files.entries, files.keys, str(rules.file))
     check_links(files.entries, str(rules.file))

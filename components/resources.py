@@ -3,6 +3,7 @@
 from pulumi_kubernetes.core import v1
 
 from components.pipeline_args import AmountsArgs, ResourcesArgs
+from components.quantities import cores, memory_bytes
 
 _CPU_REQUEST, _CPU_LIMIT = "100m", "1"
 _MEMORY = "256Mi"
@@ -13,9 +14,14 @@ def resource_requirements(given: ResourcesArgs) -> v1.ResourceRequirementsArgsDi
 
     Memory is asked for as much as may be used, so that a node never has to end a pod for another's sake. A
     processor is shared: a little is asked for, and a whole core may be used, as runtimes count whole ones.
+
+    Raises:
+        InvalidValueError: an amount is no such quantity.
     """
     nothing: AmountsArgs = {}
     requests, limits = given.get("requests", nothing), given.get("limits", nothing)
+    for each in (requests, limits):
+        _check(each)
     memory = limits.get("memory", requests.get("memory", _MEMORY))
     cpu = requests.get("cpu", limits.get("cpu", _CPU_REQUEST))
     return {
@@ -24,9 +30,12 @@ def resource_requirements(given: ResourcesArgs) -> v1.ResourceRequirementsArgsDi
     }
 
 
+def _check(amounts: AmountsArgs) -> None:
+    if "cpu" in amounts:
+        cores(amounts["cpu"])
+    if "memory" in amounts:
+        memory_bytes(amounts["memory"])
+
+
 def _at_least(request: str) -> str:
-    return request if _cores(request) > _cores(_CPU_LIMIT) else _CPU_LIMIT
-
-
-def _cores(quantity: str) -> float:
-    return float(quantity[:-1]) / 1000 if quantity.endswith("m") else float(quantity)
+    return request if cores(request) > cores(_CPU_LIMIT) else _CPU_LIMIT

@@ -7,30 +7,32 @@ from pydantic import Field, model_validator
 
 from components.domain import (
     AppName,
+    Bytes,
     Cidr,
     ContainerPath,
+    Cores,
     DnsLabel,
     FileName,
     HostName,
+    Memory,
     NamespaceName,
     Port,
-    Quantity,
     Seconds,
     Text,
     UrlPath,
     VariableName,
-    quantity,
 )
 from components.errors import InvalidValueError
+from components.quantities import byte_count, cores
 from components.settings_model import Model
 
 
 class Amounts(Model):
     """Processor and memory."""
 
-    cpu: Quantity | None = None
+    cpu: Cores | None = Field(default=None, examples=["250m"])
     """Cores, such as `250m` or `2`."""
-    memory: Quantity | None = None
+    memory: Memory | None = Field(default=None, examples=["512Mi"])
     """Bytes, such as `512Mi`."""
 
 
@@ -44,9 +46,12 @@ class ResourceSettings(Model):
 
     @model_validator(mode="after")
     def _requests_fit_limits(self) -> Self:
-        for name in ("cpu", "memory"):
-            request, limit = getattr(self.requests, name), getattr(self.limits, name)
-            if request is not None and limit is not None and quantity(request) > quantity(limit):
+        pairs = (
+            ("cpu", cores, self.requests.cpu, self.limits.cpu),
+            ("memory", byte_count, self.requests.memory, self.limits.memory),
+        )
+        for name, measure, request, limit in pairs:
+            if request is not None and limit is not None and measure(request) > measure(limit):
                 reason = f"requests {request} {name}, more than its limit of {limit}"
                 raise InvalidValueError(reason)
         return self
@@ -81,7 +86,7 @@ class VolumeSettings(Model):
     """Secret that is there already; read-only."""
     config_map: str | None = Field(default=None, min_length=1)
     """ConfigMap that is there already; read-only."""
-    size: Quantity | None = None
+    size: Bytes | None = Field(default=None, examples=["64Mi"])
     """Most bytes that an empty folder may hold."""
     read_only: bool = False
     """Whether the app may only read it."""

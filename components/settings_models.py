@@ -10,10 +10,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from components.domain import (
+    Bytes,
     Digest,
     DnsLabel,
     Port,
-    Quantity,
     RegistryHost,
     RepositoryPath,
     Text,
@@ -44,7 +44,7 @@ class ImageSettings(Model):
     """Deploys this image (`sha256:…`) in place of a build."""
     allow_outside: bool = False
     """Allows a context outside of the project's repository."""
-    context_limit: Quantity = "512Mi"
+    context_limit: Bytes = "512Mi"
     """Most bytes that the context may have, after `.dockerignore`."""
 
     @model_validator(mode="after")
