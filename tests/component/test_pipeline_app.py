@@ -7,48 +7,23 @@ import pulumi_kubernetes as k8s
 import pytest
 
 from components.errors import InvalidValueError
-from components.pipeline_app import PipelineApp
-from components.pipeline_args import PipelineAppArgs
-from tests.engine import DIGEST, run_program
-from tests.graph import Graph, Registration
-
-IMAGE = f"registry.example.com/team/web@{DIGEST}"
-APP = "pipeline:index:PipelineApp"
-DEPLOYMENT = "kubernetes:apps/v1:Deployment"
-SECRET = "kubernetes:core/v1:Secret"
-CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
-INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
-STASH = "pulumi:index:Stash"
-ALWAYS = {
+from tests.component.apps import (
+    ALWAYS,
+    APP,
+    CONFIG_MAP,
     DEPLOYMENT,
-    "kubernetes:core/v1:Service",
-    "kubernetes:core/v1:ServiceAccount",
-    "kubernetes:networking.k8s.io/v1:NetworkPolicy",
-}
-HOST: dict[str, Any] = {"ingress": {"host": "web.example.com", "class_name": "traefik"}}
-EVERYTHING: dict[str, Any] = HOST | {
-    "autoscaling": {"min_replicas": 2, "max_replicas": 4, "cpu_percent": 50},
-    "config_files": {"app.json": "{}"},
-    "secrets": {"API_KEY": "canary-value"},
-}
-
-
-def app(name: str = "web", provider: k8s.Provider | None = None, **more: Any) -> PipelineApp:
-    given: dict[str, Any] = {"image": IMAGE, "namespace": "apps", "port": 8080, **more}
-    options = pulumi.ResourceOptions(provider=provider or k8s.Provider("cluster", kubeconfig="x"))
-    return PipelineApp(name, PipelineAppArgs(**given), options)
-
-
-def run(**more: Any) -> Graph:
-    return run_program(lambda: app(**more))
-
-
-def types(graph: Graph) -> set[str]:
-    return {each.type for each in graph.children(graph.one(APP))}
-
-
-def pod(graph: Graph) -> dict[str, Any]:
-    return graph.one(DEPLOYMENT).inputs["spec"]["template"]
+    EVERYTHING,
+    HOST,
+    IMAGE,
+    INGRESS,
+    SECRET,
+    STASH,
+    app,
+    pod,
+    run,
+    types,
+)
+from tests.engine import DIGEST, run_program
 
 
 def test_a_plain_app_has_exactly_what_every_app_needs() -> None:
@@ -173,52 +148,6 @@ def test_the_url_is_what_a_browser_needs(ingress: dict[str, Any], url: str) -> N
 
 def test_without_a_host_the_url_is_the_services() -> None:
     assert (run(service_port=8000).one(APP).outputs or {})["url"] == "http://web.apps.svc.cluster.local:8000"
-
-
-def test_a_changed_config_file_rolls_the_pods_and_leaves_the_old_ones_theirs() -> None:
-    before, after = run(config_files={"a": "1"}), run(config_files={"a": "2"})
-    names = [each.one(CONFIG_MAP).inputs["metadata"]["name"] for each in (before, after)]
-    assert names[0] != names[1]
-    marks = [pod(each)["metadata"]["annotations"]["checksum/config"] for each in (before, after)]
-    assert marks[0] != marks[1]
-    assert pod(after)["spec"]["volumes"][1]["configMap"]["name"] == names[1]
-    assert after.one(CONFIG_MAP).inputs["immutable"] is True
-
-
-def secret_mark(graph: Graph) -> str:
-    return pod(graph)["metadata"]["annotations"]["checksum/secrets"]
-
-
-def test_a_changed_secret_rolls_the_pods_when_the_key_is_the_states(monkeypatch: pytest.MonkeyPatch) -> None:
-    def same_key(_: int) -> str:
-        return "the key in the state"
-
-    monkeypatch.setattr("secrets.token_hex", same_key)
-    first, again, other = (run(secrets={"A": value}) for value in ("1", "1", "2"))
-    assert secret_mark(first) == secret_mark(again) != secret_mark(other)
-
-
-def test_another_key_hides_that_a_secret_is_the_same() -> None:
-    assert secret_mark(run(secrets={"A": "1"})) != secret_mark(run(secrets={"A": "1"}))
-
-
-def test_the_checksum_key_is_secret_and_kept_from_the_first_run() -> None:
-    stash = run(secrets={"A": "1"}).one(STASH)
-    assert stash.secrets == {"input"}
-    assert list(stash.request.ignoreChanges) == ["input"]
-
-
-def test_secret_values_are_marked_wherever_they_go() -> None:
-    graph = run(secrets={"API_KEY": "canary-value"}, secrets_as_files=True)
-    assert graph.one(SECRET).secrets == {"stringData"}
-    assert graph.one(SECRET).inputs["stringData"] == {"API_KEY": "canary-value"}
-    others: list[Registration] = [each for each in graph.resources if each.type != SECRET]
-    assert "canary-value" not in "".join(str(each.inputs) for each in others)
-
-
-def test_secret_values_may_come_from_other_resources() -> None:
-    graph = run_program(lambda: app(secrets={"A": pulumi.Output.from_input("later")}))
-    assert graph.one(SECRET).inputs["stringData"] == {"A": "later"}
 
 
 def test_a_rollout_may_take_as_long_as_it_says() -> None:
