@@ -28,6 +28,9 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 
+DAY = 86_400
+"""Longest of all waits, in seconds; Kubernetes refuses what has more than 31 bits."""
+
 
 def looks_secret(name: str) -> bool:
     """Whether a variable of this name usually holds a credential (`DB_PASSWORD`; not `MAX_TOKENS`)."""
@@ -166,7 +169,7 @@ Digest = Annotated[str, AfterValidator(_digest)]
 Cores = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, cores))]
 Bytes = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, byte_count))]
 Memory = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, memory_bytes))]
-Seconds = Annotated[int, Field(ge=0)]
+Seconds = Annotated[int, Field(ge=0, le=DAY)]
 VariableName = Annotated[str, AfterValidator(_plain_variable)]
 FileName = Annotated[str, AfterValidator(lambda text: _name_like(_FILE, "file name", text))]
 Text = Annotated[str, BeforeValidator(as_text)]

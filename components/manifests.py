@@ -7,15 +7,11 @@ from pulumi_kubernetes.apps import v1 as apps
 from pulumi_kubernetes.autoscaling import v2 as autoscaling
 from pulumi_kubernetes.policy import v1 as policy
 
-from components.errors import InvalidValueError
 from components.pipeline_args import PipelineAppArgs
 from components.pod import pod_spec
+from components.rollout_time import MIN_READY_SECONDS, START_SECONDS, TIMEOUT_SECONDS, progress_seconds
 from components.storage import Mounted
 
-TIMEOUT_SECONDS = 600
-PROGRESS_SECONDS = 300
-"""Longest silence before a Deployment says that it is stuck."""
-MIN_READY_SECONDS = 5
 REPLICAS = 2
 
 _OLD_REVISIONS = 5
@@ -33,12 +29,15 @@ def deployment_spec(
     Raises:
         InvalidValueError: the rollout has less time than a single pod needs.
     """
+    least = args.get("min_ready_seconds", MIN_READY_SECONDS)
     spec: apps.DeploymentSpecArgsDict = {
         "selector": {"match_labels": selector},
         # One more, never one less: what a bad image cannot start cannot take the place of what serves.
         "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": 1, "max_unavailable": 0}},
-        "min_ready_seconds": args.get("min_ready_seconds", MIN_READY_SECONDS),
-        "progress_deadline_seconds": progress_seconds(args),
+        "min_ready_seconds": least,
+        "progress_deadline_seconds": progress_seconds(
+            args.get("timeout_seconds", TIMEOUT_SECONDS), args.get("start_seconds", START_SECONDS), least
+        ),
         "revision_history_limit": _OLD_REVISIONS,
         "template": {
             "metadata": {"labels": labels, "annotations": mounted.annotations},
@@ -49,21 +48,6 @@ def deployment_spec(
         # Left out beside an autoscaler: each `up` would set back what it had decided.
         spec["replicas"] = args.get("replicas", REPLICAS)
     return spec
-
-
-def progress_seconds(args: PipelineAppArgs) -> int:
-    """Below the time-out of `up`, so that the Deployment's own reason is there when that ends.
-
-    Raises:
-        InvalidValueError: a pod could not be ready for long enough by then.
-    """
-    timeout = args.get("timeout_seconds", TIMEOUT_SECONDS)
-    least = args.get("min_ready_seconds", MIN_READY_SECONDS)
-    seconds = min(PROGRESS_SECONDS, timeout // 2)
-    if seconds <= least:
-        reason = f"a rollout of {timeout} s is too short for pods that must stay ready for {least} s"
-        raise InvalidValueError(reason)
-    return seconds
 
 
 def disruption_budget_spec(

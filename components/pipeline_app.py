@@ -20,6 +20,7 @@ from components import manifests, naming, traffic
 from components.checksums import checksum, keyed_checksum
 from components.pipeline_args import IngressArgs, PipelineAppArgs
 from components.references import check_reference, short_digest
+from components.rollout_time import TIMEOUT_SECONDS
 from components.storage import Mounted
 
 _DELETE_SECONDS = 300
@@ -139,7 +140,7 @@ class PipelineApp(pulumi.ComponentResource):
         return stash.output
 
     def _deployment(self, mounted: Mounted, depends_on: Sequence[pulumi.Resource]) -> k8s.apps.v1.Deployment:
-        seconds = self._args.get("timeout_seconds", manifests.TIMEOUT_SECONDS)
+        seconds = self._args.get("timeout_seconds", TIMEOUT_SECONDS)
         version = {"app.kubernetes.io/version": self.image.apply(short_digest)}
         return k8s.apps.v1.Deployment(
             self._resource_name,

@@ -7,6 +7,7 @@ from pulumi_kubernetes.core import v1
 
 from components.pipeline_args import PipelineAppArgs
 from components.resources import resource_requirements
+from components.rollout_time import START_SECONDS
 from components.storage import Mounted, mounts, volumes
 
 UID = 1654
@@ -46,7 +47,7 @@ def pod_spec(args: PipelineAppArgs, name: str, selector: Mapping[str, str], moun
 
 
 def _container(args: PipelineAppArgs, name: str, mounted: Mounted, drain: int) -> v1.ContainerArgsDict:
-    return {
+    container: v1.ContainerArgsDict = {
         "name": name,
         "image": args["image"],
         # By digest: what is there is what was asked for, and a registry that is down stops no restart.
@@ -54,11 +55,9 @@ def _container(args: PipelineAppArgs, name: str, mounted: Mounted, drain: int) -
         "ports": [{"name": PORT_NAME, "container_port": args["port"], "protocol": "TCP"}],
         "env": _environment(args, mounted.secret),
         "resources": resource_requirements(args.get("resources", {})),
-        "startup_probe": _probe(args.get("health_path", "/health"), 1, args.get("start_seconds", 60)),
+        "startup_probe": _probe(args.get("health_path", "/health"), 1, args.get("start_seconds", START_SECONDS)),
         "readiness_probe": _probe(args.get("ready_path", "/ready"), 2, 3),
         "liveness_probe": _probe(args.get("health_path", "/health"), 10, 3),
-        # Endpoints are taken out while the pod already ends; native, as many images have no shell.
-        "lifecycle": {"pre_stop": {"sleep": {"seconds": drain}}},
         "security_context": {
             "allow_privilege_escalation": False,
             "capabilities": {"drop": ["ALL"]},
@@ -69,6 +68,10 @@ def _container(args: PipelineAppArgs, name: str, mounted: Mounted, drain: int) -
         "termination_message_policy": "FallbackToLogsOnError",
         "volume_mounts": mounts(args, mounted),
     }
+    if drain:  # before Kubernetes 1.34, a sleep of 0 is refused
+        # Endpoints are taken out while the pod already ends; native, as many images have no shell.
+        container["lifecycle"] = {"pre_stop": {"sleep": {"seconds": drain}}}
+    return container
 
 
 def _probe(path: str, period: int, failures: int) -> v1.ProbeArgsDict:

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from components.domain import (
+    DAY,
     AppName,
     Bytes,
     Cidr,
@@ -24,6 +25,7 @@ from components.domain import (
 )
 from components.errors import InvalidValueError
 from components.quantities import byte_count, cores
+from components.rollout_time import MIN_READY_SECONDS, START_SECONDS, TIMEOUT_SECONDS, progress_seconds
 from components.settings_model import Model
 
 
@@ -134,15 +136,15 @@ class AppSettings(Model):
     """Path that answers 200 while the process works; must not depend on other services."""
     replicas: int = Field(default=2, ge=0, le=100)
     """Pods to run."""
-    start_seconds: int = Field(default=60, ge=1)
+    start_seconds: int = Field(default=START_SECONDS, ge=1, le=DAY)
     """How long the container may take to start."""
-    min_ready_seconds: Seconds = 5
+    min_ready_seconds: Seconds = MIN_READY_SECONDS
     """How long a new pod must stay ready before it counts."""
     drain_seconds: Seconds = 5
     """How long a pod that ends still takes requests, until every load balancer knows of it."""
     shutdown_seconds: Seconds = 30
     """How long requests under way may take when a pod ends."""
-    timeout_seconds: int = Field(default=600, ge=60)
+    timeout_seconds: int = Field(default=TIMEOUT_SECONDS, ge=60, le=DAY)
     """How long a rollout may take."""
     tls_secret: DnsLabel | None = None
     """Secret with the host's certificate; makes the URL https."""
@@ -165,10 +167,5 @@ class AppSettings(Model):
 
     @model_validator(mode="after")
     def _has_time(self) -> Self:
-        if self.min_ready_seconds >= self.timeout_seconds // 2:
-            reason = (
-                f"gives a rollout {self.timeout_seconds} s (timeoutSeconds), too little for pods that must "
-                f"stay ready for {self.min_ready_seconds} s (minReadySeconds)"
-            )
-            raise InvalidValueError(reason)
+        progress_seconds(self.timeout_seconds, self.start_seconds, self.min_ready_seconds)
         return self

@@ -153,7 +153,7 @@ def test_without_a_host_the_url_is_the_services() -> None:
 def test_a_rollout_may_take_as_long_as_it_says() -> None:
     timeouts = run(timeout_seconds=90).one(DEPLOYMENT).request.customTimeouts
     assert (timeouts.create, timeouts.update) == ("90s", "90s")
-    assert run(timeout_seconds=90).one(DEPLOYMENT).inputs["spec"]["progressDeadlineSeconds"] == 45
+    assert run(timeout_seconds=90).one(DEPLOYMENT).inputs["spec"]["progressDeadlineSeconds"] == 80
 
 
 def test_wire_names_are_kubernetes_own() -> None:

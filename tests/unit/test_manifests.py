@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from components.errors import InvalidValueError
-from components.manifests import autoscaler_spec, deployment_spec, disruption_budget_spec, progress_seconds
+from components.manifests import autoscaler_spec, deployment_spec, disruption_budget_spec
 from components.naming import selector
 from components.pipeline_args import PipelineAppArgs
 from components.pod import pod_spec
@@ -62,14 +62,11 @@ def test_only_an_app_of_several_pods_has_a_disruption_budget(more: dict[str, Any
     assert (disruption_budget_spec(app(**more), LABELS) is not None) is budget
 
 
-@pytest.mark.parametrize(("timeout", "seconds"), [(600, 300), (3600, 300), (60, 30)])
-def test_the_deployment_gives_up_before_pulumi_does(timeout: int, seconds: int) -> None:
-    assert progress_seconds(app(timeout_seconds=timeout)) == seconds < timeout
-
-
-def test_a_rollout_that_can_never_end_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="60 s is too short for pods that must stay ready for 30 s"):
-        progress_seconds(app(timeout_seconds=60, min_ready_seconds=30))
+def test_the_deployment_gives_up_before_pulumi_does_and_not_before_a_slow_start() -> None:
+    assert deployment()["progress_deadline_seconds"] == 300
+    assert deployment(start_seconds=500, min_ready_seconds=20)["progress_deadline_seconds"] == 580
+    with pytest.raises(InvalidValueError, match="too little for pods that may take 600 s to start"):
+        deployment(start_seconds=600)
 
 
 def test_the_pod_satisfies_the_restricted_profile() -> None:
@@ -89,6 +86,10 @@ def test_a_pod_that_ends_outlives_the_requests_it_still_gets() -> None:
     spec = pod(drain_seconds=7, shutdown_seconds=20)
     assert spec["containers"][0]["lifecycle"] == {"pre_stop": {"sleep": {"seconds": 7}}}
     assert spec["termination_grace_period_seconds"] == 7 + 20 + 5
+
+
+def test_a_pod_that_need_not_drain_has_no_sleep_of_nothing() -> None:
+    assert "lifecycle" not in container(drain_seconds=0)
 
 
 def test_probes_ask_the_two_paths_at_the_containers_port() -> None:

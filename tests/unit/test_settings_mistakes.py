@@ -110,6 +110,16 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
         "'512' is 512 bytes, too little for any process",
         "pulumi config set --path app.resources.limits.memory 512Mi -s local",
     ),
+    "start longer than the rollout": (
+        with_("app", startSeconds=500, timeoutSeconds=300),
+        "app: gives a rollout 300 s (timeoutSeconds), too little for pods that may take 500 s to start (startSeconds)",
+        "edit Pulumi.local.yaml",
+    ),
+    "time that Kubernetes cannot count": (
+        with_("app", shutdownSeconds=2**31),
+        "app.shutdownSeconds: must be less than or equal to 86400",
+        "pulumi config set --path app.shutdownSeconds 30 -s local",
+    ),
     "boolean for an amount": (
         with_("app", resources={"limits": {"cpu": True}}),
         "app.resources.limits.cpu: must be a valid string, not True",
