@@ -99,12 +99,22 @@ def _from_file(config: dict[str, Any], host: str, file: Path) -> Login | None:
         return Login(entry["username"], entry["password"])
     if not entry.get("auth"):
         return None
+    return _decoded(entry["auth"], key, file)
+
+
+def _decoded(auth: str, key: str, file: Path) -> Login:
     try:
-        username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
-    except ValueError as error:  # no base64, or no UTF-8 in it
-        reason = f"the login for {host} in {file} cannot be read"
-        raise InvalidValueError(reason) from error
-    return Login(username, password.rstrip("\0"))
+        # As strict as docker (configfile/file.go, decodeAuth): Python would skip what is not base64.
+        text = base64.b64decode(auth.replace("\n", "").replace("\r", ""), validate=True).decode()
+    except ValueError:  # no base64, or no UTF-8 in it
+        text = ""
+    username, colon, password = text.partition(":")
+    password = password.strip("\0")
+    if not (colon and username and password):
+        where = f"auths.{key}.auth"
+        # Not chained: the cause would show what was read.
+        raise _misshapen(where, "user:password in base64, as `docker login` writes it", file) from None
+    return Login(username, password)
 
 
 def _entry(key: str, value: object, file: Path) -> dict[str, str]:

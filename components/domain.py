@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from components.dns_names import LABEL_LIMIT, check_host, label_fault
 from components.errors import InvalidValueError
+from components.mount_paths import TMP_PATH
 from components.naming import check_app_name
 from components.quantities import byte_count, cores, memory_bytes
 
@@ -22,6 +23,7 @@ _REGISTRY = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?")
 _DIGEST = re.compile(r"([^\s@]+@)?sha256:[0-9a-f]{64}")
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _FILE = re.compile(r"[-._a-zA-Z0-9]+")
+_OF_KERNEL = ("proc", "sys", "dev")
 _SECRET_NAME = re.compile(
     r"(password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|connection_?string)$"
     r"|^connectionstrings?__",
@@ -83,10 +85,17 @@ def _repository(text: str) -> str:
 
 def _registry_host(text: str) -> str:
     if not _REGISTRY.fullmatch(text):
-        cleaned = re.sub(r"^[a-z]+://", "", text).split("/")[0]
+        cleaned = re.sub(r"^[a-z]+://", "", text).split("/")[0].rstrip(":")
         reason = f"{text!r} is not a registry host: it must be host or host:port, without scheme and path"
         raise InvalidValueError(reason, _offer(_registry_host, cleaned) if cleaned != text else None)
-    if "." not in text and ":" not in text and text != "localhost":
+    name, colon, port = text.partition(":")
+    wrong = label_fault(name.lower())
+    if wrong is not None:
+        reason = f"{text!r} is not a registry host: {wrong}"
+        raise InvalidValueError(reason)
+    if colon:
+        _port(int(port))
+    elif "." not in text and text != "localhost":
         reason = f"docker takes {text!r} for a path on Docker Hub, as it has neither a dot nor a port"
         raise InvalidValueError(reason, f"{text}:5000")
     return text
@@ -118,8 +127,12 @@ def _url_path(text: str) -> str:
 
 
 def _container_path(text: str) -> str:
-    if not re.fullmatch(r"(/[-._a-zA-Z0-9]+)+", text) or ".." in text.split("/") or text == "/tmp":  # noqa: S108 - in the container
-        reason = f"{text!r} is not a folder to mount at: it must be like /data, and /tmp is there already"
+    parts = text.split("/")
+    if not re.fullmatch(r"(/[-._a-zA-Z0-9]+)+", text) or {".", ".."} & set(parts) or text == TMP_PATH:
+        reason = f"{text!r} is not a folder to mount at: it must be like /data, and {TMP_PATH} is there already"
+        raise InvalidValueError(reason)
+    if parts[1] in _OF_KERNEL:
+        reason = f"{text!r} is not a folder to mount at: /{parts[1]} is the kernel's own"
         raise InvalidValueError(reason)
     return text
 

@@ -24,6 +24,7 @@ from components.domain import (
     VariableName,
 )
 from components.errors import InvalidValueError
+from components.mount_paths import CONFIG_PATH, SECRETS_PATH, TMP_PATH, MountPath, check_mount_paths
 from components.quantities import byte_count, cores
 from components.rollout_time import MIN_READY_SECONDS, START_SECONDS, TIMEOUT_SECONDS, progress_seconds
 from components.settings_model import Model
@@ -92,6 +93,11 @@ class VolumeSettings(Model):
     """Most bytes that an empty folder may hold."""
     read_only: bool = False
     """Whether the app may only read it."""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether nothing can be mounted inside of it; a claim may have the folder for that already."""
+        return bool(self.secret or self.config_map) or (self.read_only and self.claim is None)
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
@@ -168,4 +174,15 @@ class AppSettings(Model):
     @model_validator(mode="after")
     def _has_time(self) -> Self:
         progress_seconds(self.timeout_seconds, self.start_seconds, self.min_ready_seconds)
+        return self
+
+    @model_validator(mode="after")
+    def _has_room_for_volumes(self) -> Self:
+        paths = [MountPath(TMP_PATH, "the writable folder of every pod")]
+        if self.config_files:
+            paths.append(MountPath(CONFIG_PATH, "configFiles", sealed=True))
+        if self.secrets_as == "files":
+            paths.append(MountPath(SECRETS_PATH, "appSecrets", sealed=True))
+        paths += [MountPath(each.path, f"volumes.{name}", sealed=each.sealed) for name, each in self.volumes.items()]
+        check_mount_paths(paths)
         return self

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_kubernetes.core import v1
 
+from components.mount_paths import CONFIG_PATH, SECRETS_PATH, TMP_PATH, MountPath, check_mount_paths
 from components.pipeline_args import PipelineAppArgs, VolumeArgs
 
-CONFIG_PATH = "/etc/app/config"
-SECRETS_PATH = "/etc/app/secrets"
 TMP_SIZE = "64Mi"
 
 _GROUP_READS = 0o440
@@ -29,15 +28,26 @@ class Mounted:
 
 
 def mounts(args: PipelineAppArgs, mounted: Mounted) -> list[v1.VolumeMountArgsDict]:
-    """Where the container sees its volumes."""
-    listed: list[v1.VolumeMountArgsDict] = [{"name": "tmp", "mount_path": "/tmp"}]  # noqa: S108 - in the pod
+    """Where the container sees its volumes.
+
+    Raises:
+        InvalidValueError: one of them makes another impossible.
+    """
+    listed: list[v1.VolumeMountArgsDict] = [{"name": "tmp", "mount_path": TMP_PATH}]
+    paths = [MountPath(TMP_PATH, "the writable folder of every pod")]
     if mounted.config is not None:
         path = args.get("config_path", CONFIG_PATH)
         listed.append({"name": "config", "mount_path": path, "read_only": True})
+        paths.append(MountPath(path, "the config files", sealed=True))
     if mounted.secret is not None and args.get("secrets_as_files", False):
         path = args.get("secrets_path", SECRETS_PATH)
         listed.append({"name": "secrets", "mount_path": path, "read_only": True})
-    return listed + [_mount(name, each) for name, each in sorted(args.get("volumes", {}).items())]
+        paths.append(MountPath(path, "the secrets", sealed=True))
+    for name, volume in sorted(args.get("volumes", {}).items()):
+        listed.append(_mount(name, volume))
+        paths.append(MountPath(volume["path"], f"volume {name}", sealed=_sealed(volume)))
+    check_mount_paths(paths)
+    return listed
 
 
 def volumes(args: PipelineAppArgs, mounted: Mounted) -> Sequence[v1.VolumeArgsDict]:
@@ -52,9 +62,17 @@ def volumes(args: PipelineAppArgs, mounted: Mounted) -> Sequence[v1.VolumeArgsDi
 
 
 def _mount(name: str, volume: VolumeArgs) -> v1.VolumeMountArgsDict:
-    always = "secret" in volume or "config_map" in volume
-    read_only = always or volume.get("read_only", False)
+    read_only = _projected(volume) or volume.get("read_only", False)
     return {"name": f"volume-{name}", "mount_path": volume["path"], "read_only": read_only}
+
+
+def _projected(volume: VolumeArgs) -> bool:
+    return "secret" in volume or "config_map" in volume
+
+
+def _sealed(volume: VolumeArgs) -> bool:
+    # A claim may have the folder already, so that nobody has to make it.
+    return _projected(volume) or (volume.get("read_only", False) and "claim" not in volume)
 
 
 def _volume(name: str, volume: VolumeArgs) -> v1.VolumeArgsDict:

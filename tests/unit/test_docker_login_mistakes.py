@@ -69,12 +69,28 @@ def test_no_document_ends_in_a_crash(tmp_path_factory: pytest.TempPathFactory, d
     assert found is None or isinstance(found.password, str)
 
 
-@pytest.mark.parametrize("auth", ["A", base64.b64encode(b"\xff:x").decode(), "\u00fc"])
-def test_a_login_that_is_not_base64_text_is_refused_without_showing_it(auth: str, tmp_path: Path) -> None:
+def base64_of(text: bytes) -> str:
+    return base64.b64encode(text).decode()
+
+
+@pytest.mark.parametrize(
+    "auth",
+    ["A", "ci:canary", "Y2k6!!cHc=", "\u00fc", *map(base64_of, (b"\xff:x", b"canary", b":canary", b"ci:", b"ci:\0"))],
+)
+def test_a_login_that_is_not_user_and_password_in_base64_is_refused_without_showing_it(
+    auth: str, tmp_path: Path
+) -> None:
     file = write(tmp_path, entry(auth))
     with pytest.raises(InvalidValueError) as caught:
         find_login(HOST, file)
-    assert str(caught.value) == f"the login for {HOST} in {file} cannot be read"
+    wanted = f"auths.{HOST}.auth must be user:password in base64, as `docker login` writes it"
+    assert str(caught.value) == f"cannot read docker's logins in {file}: {wanted}"
+    assert caught.value.__cause__ is None
+
+
+def test_line_ends_in_a_login_are_skipped_as_docker_does(tmp_path: Path) -> None:
+    folded = "\r\n".join(base64_of(b"ci:pw"))
+    assert find_login(HOST, write(tmp_path, entry(folded))) == Login("ci", "pw")
 
 
 def test_the_zeros_that_old_dockers_pad_with_are_no_part_of_the_password(tmp_path: Path) -> None:

@@ -120,6 +120,31 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
         "app.shutdownSeconds: must be less than or equal to 86400",
         "pulumi config set --path app.shutdownSeconds 30 -s local",
     ),
+    "two volumes at one path": (
+        with_("app", volumes={"a": {"path": "/data"}, "b": {"path": "/data"}}),
+        "app: mounts both volumes.a and volumes.b at /data",
+        "edit Pulumi.local.yaml",
+    ),
+    "volume over the config files": (
+        with_("app", configFiles={"a": "b"}, volumes={"a": {"path": "/etc/app/config"}}),
+        "app: mounts both configFiles and volumes.a at /etc/app/config",
+        "edit Pulumi.local.yaml",
+    ),
+    "volume over the secrets": (
+        with_("app", secretsAs="files", volumes={"a": {"path": "/etc/app/secrets"}}),
+        "app: mounts both appSecrets and volumes.a at /etc/app/secrets",
+        "edit Pulumi.local.yaml",
+    ),
+    "volume in a secret": (
+        with_("app", volumes={"a": {"path": "/a", "secret": "s"}, "b": {"path": "/a/b"}}),
+        "app: mounts volumes.b at /a/b, inside of volumes.a (/a), which is read-only",
+        "edit Pulumi.local.yaml",
+    ),
+    "registry port out of range": (
+        with_("registry", host="localhost:70000"),
+        "registry.host: 70000 is not a port: they run from 1 to 65535",
+        "pulumi config set --path registry.host localhost:5001 -s local",
+    ),
     "boolean for an amount": (
         with_("app", resources={"limits": {"cpu": True}}),
         "app.resources.limits.cpu: must be a valid string, not True",
