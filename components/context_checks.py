@@ -11,19 +11,19 @@ _SHOWN = 5
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
 
 
-def check_secrets(entries: Iterable[Entry], keys: Sequence[str], ignore_file: str) -> None:
+def check_secrets(entries: Iterable[Entry], credentials: Mapping[str, str], ignore_file: str) -> None:
     """Refuse a context that would put credentials into the image.
 
     Args:
         entries: of the context.
-        keys: paths of the files that hold a private key.
+        credentials: what the files that hold one hold, by path.
         ignore_file: where a line keeps a file out.
 
     Raises:
         InvalidValueError: names the files, their size, and the lines to add.
     """
     reasons = {each.path: reason for each in entries if (reason := reason_to_stay(each.path))}
-    reasons |= dict.fromkeys(keys, "a private key")
+    reasons = {**credentials, **reasons}
     if not reasons:
         return
     sizes = {each.path: each.size for each in entries if each.path in reasons}

@@ -3,14 +3,15 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from components.build_inputs import Entry, normal_mode
+from components.credential_files import credential_in
 from components.errors import InvalidValueError
 from components.ignore_rules import NAME, IgnoreRules
-from components.private_keys import HEAD, holds_private_key
+from components.private_keys import HEAD
 
 _BLOCK = 1 << 20
 
@@ -21,8 +22,8 @@ class ContextFiles:
 
     entries: tuple[Entry, ...]
     """In the order of their paths."""
-    keys: tuple[str, ...]
-    """Paths of the files that hold a private key."""
+    credentials: Mapping[str, str]
+    """What credential a file holds, by path; only of those that hold one."""
 
 
 def read_context_files(context: Path, rules: IgnoreRules, apart: Path | None = None) -> ContextFiles:
@@ -40,7 +41,7 @@ def read_context_files(context: Path, rules: IgnoreRules, apart: Path | None = N
         InvalidValueError: a file cannot be read.
     """
     entries: list[Entry] = []
-    keys: list[str] = []
+    credentials: dict[str, str] = {}
     for path, found in _walk(context, "", rules, apart):
         try:
             entry, head = _entry(context, path, found)
@@ -48,9 +49,10 @@ def read_context_files(context: Path, rules: IgnoreRules, apart: Path | None = N
             reason = f"cannot read {path} in {context}: {error.strerror}"
             raise InvalidValueError(reason) from error
         entries.append(entry)
-        if holds_private_key(head):
-            keys.append(path)
-    return ContextFiles(tuple(sorted(entries)), tuple(sorted(keys)))
+        credential = credential_in(path, head)
+        if credential is not None:
+            credentials[path] = credential
+    return ContextFiles(tuple(sorted(entries)), credentials)
 
 
 def context_size(context: Path, rules: IgnoreRules, apart: Path | None = None) -> dict[str, int]:

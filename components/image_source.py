@@ -60,6 +60,6 @@ def _read(image: ImageSettings, context: Path, dockerfile: Path, root: Path) -> 
     sizes = context_size(context, rules, stagings)
     check_size(sizes, int(byte_count(image.context_limit)), str(rules.file))
     files = read_context_files(context, rules, stagings)
-    check_secrets(files.entries, files.keys, str(rules.file))
+    check_secrets(files.entries, files.credentials, str(rules.file))
     check_links(files.entries, str(rules.file))
     return BuildInputs(files.entries, hash_file(dockerfile)[0], image.build_args, image.target, image.platform)

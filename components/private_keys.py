@@ -1,4 +1,4 @@
-"""Which files must never be part of an image. Pure."""
+"""Which files must never be part of an image: private keys, and what is known by its name. Pure."""
 
 import fnmatch
 import re
@@ -8,6 +8,11 @@ HEAD = 1 << 16
 """Bytes at the start of a file in which a key is looked for."""
 
 _KEY = re.compile(rb"^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\r?\n[A-Za-z0-9+/=]{16}", re.MULTILINE)
+# A SEQUENCE that starts with version 0 and then an algorithm (PKCS #8, RFC 5958) or a big number (PKCS #1, RFC 8017),
+# or with version 1 and then the key (SEC 1, RFC 5915).
+_DER_KEY = re.compile(
+    rb"\A\x30(?:[\x00-\x7f]|\x81.|\x82..)\x02\x01(?:\x00(?:\x30|\x02\x82|\x02\x81)|\x01\x04)", re.DOTALL
+)
 _ENVIRONMENT = (".env", ".env.*")
 _HARMLESS = (".env.example", ".env.sample", ".env.template", ".env.dist")
 _CREDENTIALS = (
@@ -17,7 +22,12 @@ _CREDENTIALS = (
     "id_ed25519",
     "*.pfx",
     "*.p12",
+    "*.jks",
+    "*.keystore",
+    "*.ppk",
     ".netrc",
+    "_netrc",
+    ".git-credentials",
     ".pgpass",
     ".htpasswd",
 )
@@ -27,6 +37,11 @@ _IN_FOLDERS = (".ssh", ".aws", ".azure", ".kube", ".gnupg")
 def holds_private_key(head: bytes) -> bool:
     """Whether a file starts with, or has near its start, a private key in PEM form."""
     return _KEY.search(head) is not None
+
+
+def holds_der_key(head: bytes) -> bool:
+    """Whether a file is a private key in DER form; one that a passphrase protects is not found."""
+    return _DER_KEY.match(head) is not None
 
 
 def reason_to_stay(path: str) -> str | None:

@@ -20,7 +20,18 @@ def link(path: str, target: str) -> Entry:
 
 @pytest.mark.parametrize(
     "path",
-    [".env", "src/.env.production", ".git/config", "lib/.git", "deploy/id_rsa", "a.pfx", ".aws/credentials"],
+    [
+        ".env",
+        "src/.env.production",
+        ".git/config",
+        "lib/.git",
+        "deploy/id_rsa",
+        "a.pfx",
+        ".aws/credentials",
+        "a.JKS",
+        ".git-credentials",
+        ".netrc",
+    ],
 )
 def test_names_of_credentials_are_known(path: str) -> None:
     assert reason_to_stay(path) is not None
@@ -49,7 +60,7 @@ def test_a_private_key_is_known_by_its_content(head: bytes, found: bool) -> None
 def test_a_refusal_names_files_sizes_and_the_lines_to_add() -> None:
     entries = [entry(".env", 20), entry(".git/a", 2048), entry(".git/b", 1024), entry("tls.pem"), entry("app.py")]
     with pytest.raises(InvalidValueError) as caught:
-        check_secrets(entries, ["tls.pem"], "webapi/.dockerignore")
+        check_secrets(entries, {"tls.pem": "a private key"}, "webapi/.dockerignore")
     message = str(caught.value)
     assert ".env (20 bytes, environment files hold secrets)" in message
     assert ".git (3.0 KiB, the repository's whole history)" in message
@@ -59,7 +70,7 @@ def test_a_refusal_names_files_sizes_and_the_lines_to_add() -> None:
 
 
 def test_a_context_without_credentials_passes() -> None:
-    check_secrets([entry("app.py"), entry(".env.example")], [], ".dockerignore")
+    check_secrets([entry("app.py"), entry(".env.example")], {}, ".dockerignore")
 
 
 def test_the_line_for_a_nested_repository_is_its_folder() -> None:
