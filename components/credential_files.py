@@ -11,19 +11,29 @@ from fnmatch import fnmatchcase
 from components.private_keys import holds_der_key, holds_private_key
 
 _ANYWHERE = (
-    ("the private key of a Google service account", (rb'"private_key"\s*:\s*"-----BEGIN (?:RSA )?PRIVATE KEY',)),
-    ("a login of gcloud", (rb'"refresh_token"\s*:\s*"[^"]', rb'"type"\s*:\s*"authorized_user"')),
-    ("a kubeconfig's private key", (rb"client-key-data[\"']?\s*:\s*[\"']?[A-Za-z0-9+/=]{16}",)),
+    (
+        "the private key of a Google service account",
+        b'"private_key"',
+        (rb'"private_key"\s*:\s*"-----BEGIN (?:RSA )?PRIVATE KEY',),
+    ),
+    ("a login of gcloud", b'"authorized_user"', (rb'"refresh_token"\s*:\s*"[^"]', rb'"type"\s*:\s*"authorized_user"')),
+    ("a kubeconfig's private key", b"client-key-data", (rb"client-key-data[\"']?\s*:\s*[\"']?[A-Za-z0-9+/=]{16}",)),
     (
         "a kubeconfig's token",
+        b"Config",
         (
             rb"^[\"']?kind[\"']?:\s*[\"']?Config\b|\"kind\"\s*:\s*\"Config\"",
             rb"^[ \t]*(?:- )?token:[ \t]*[\"']?[^\s\"']{8}|\"token\"\s*:\s*\"[^\"]{8}",
         ),
     ),
-    ("an AWS secret key", (rb"^[ \t]*aws_secret_access_key[ \t]*=[ \t]*[A-Za-z0-9/+]{40}\b",)),
+    (
+        "an AWS secret key",
+        b"aws_secret_access_key",
+        (rb"^[ \t]*aws_secret_access_key[ \t]*=[ \t]*[A-Za-z0-9/+]{40}\b",),
+    ),
 )
-"""In files of any name: each is too special to be met by chance. All patterns of a rule must be there."""
+"""In files of any name: each is too special to be met by chance. All patterns of a rule must be there, and first the
+text before them, which is found a hundred times faster."""
 
 _BY_NAME = (
     (
@@ -44,8 +54,11 @@ _BY_NAME = (
     (("*.key",), "a key", rb"\A(?!-----BEGIN (?:[A-Z ]*PUBLIC|CERTIFICATE|X509)|PK\x03\x04)(?s:.)"),
 )
 _RULES = (
-    *((("*",), reason, tuple(re.compile(each, re.MULTILINE) for each in all_)) for reason, all_ in _ANYWHERE),
-    *((names, reason, (re.compile(each, re.MULTILINE | re.IGNORECASE),)) for names, reason, each in _BY_NAME),
+    *(
+        (("*",), reason, text, tuple(re.compile(each, re.MULTILINE) for each in all_))
+        for reason, text, all_ in _ANYWHERE
+    ),
+    *((names, reason, b"", (re.compile(each, re.MULTILINE | re.IGNORECASE),)) for names, reason, each in _BY_NAME),
 )
 
 
@@ -59,5 +72,11 @@ def credential_in(path: str, head: bytes) -> str | None:
     if holds_private_key(head) or holds_der_key(head):
         return "a private key"
     name = path.rsplit("/", 1)[-1].lower()
-    named = ((reason, rule) for names, reason, rule in _RULES if any(fnmatchcase(name, each) for each in names))
-    return next((reason for reason, rule in named if all(each.search(head) for each in rule)), None)
+    for names, reason, text, patterns in _RULES:
+        if (
+            text in head
+            and any(fnmatchcase(name, each) for each in names)
+            and all(each.search(head) for each in patterns)
+        ):
+            return reason
+    return None
