@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -46,7 +46,9 @@ class StagedBuild:
     platform: str
 
 
-def stage(inputs: BuildInputs, source: Path, dockerfile: Path, root: Path) -> StagedBuild:
+def stage(
+    inputs: BuildInputs, source: Path, dockerfile: Path, root: Path, check_room: Callable[[int], None] | None = None
+) -> StagedBuild:
     """Copy a context below the project's folder, unless it is there.
 
     Args:
@@ -54,6 +56,7 @@ def stage(inputs: BuildInputs, source: Path, dockerfile: Path, root: Path) -> St
         source: the context.
         dockerfile: the Dockerfile, in the context or elsewhere.
         root: the project's folder.
+        check_room: asked first, with the bytes of a context that is not there yet; an old one was built before.
 
     Raises:
         InvalidValueError: no room on the disk, or a file changed meanwhile.
@@ -63,6 +66,8 @@ def stage(inputs: BuildInputs, source: Path, dockerfile: Path, root: Path) -> St
     name = _dockerfile_name(inputs.entries, source, dockerfile)
     if not _is_whole(final / "context", inputs.entries):
         shutil.rmtree(final, ignore_errors=True)
+        if check_room is not None:
+            check_room(inputs.size)
         _make(inputs, source, dockerfile, name, final)
     os.utime(final)
     _clean(home, keep=inputs.tag)

@@ -18,7 +18,7 @@ _OF_USER = (".docker/run/docker.sock", ".docker/desktop/docker.sock")
 _OK = 200
 
 
-def check_engine(environment: Mapping[str, str], home: Path, digest_command: str) -> None:
+def check_engine(environment: Mapping[str, str], home: Path, digest_command: str) -> str | None:
     """Refuse to start when there is no engine to build with.
 
     An engine behind ssh is not asked: the provider does not do so either before it builds.
@@ -28,12 +28,15 @@ def check_engine(environment: Mapping[str, str], home: Path, digest_command: str
         home: of the user.
         digest_command: how to deploy an image that was built elsewhere.
 
+    Returns:
+        the engine's socket, if it is on this machine.
+
     Raises:
         ConfigError: no engine, or no permission to use it; says what to type.
     """
     given = environment.get("DOCKER_HOST")
     if given and urllib.parse.urlsplit(given).scheme not in ("unix", "tcp", "http"):
-        return
+        return None
     hosts = (given,) if given else (_DEFAULT, *(f"unix://{home / each}" for each in _OF_USER))
     failures: list[tuple[str, OSError]] = []
     for host in hosts:
@@ -42,35 +45,47 @@ def check_engine(environment: Mapping[str, str], home: Path, digest_command: str
         except OSError as error:
             failures.append((host, error))
         else:
-            return
+            parts = urllib.parse.urlsplit(host)
+            return parts.path if parts.scheme == "unix" else None
     raise _refusal(failures, given is not None, digest_command)
+
+
+def get(path: str, url: str, seconds: float = SECONDS) -> bytes:
+    """What an engine answers at a URL such as `/info`.
+
+    Args:
+        path: of its socket.
+        url: without scheme and host.
+        seconds: to wait for each part of the answer.
+
+    Raises:
+        OSError: nobody listens, it is not allowed, or the answer is not a good one.
+    """
+    connection = http.client.HTTPConnection("localhost")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stream:
+        stream.settimeout(seconds)
+        stream.connect(path)
+        connection.sock = stream
+        try:
+            connection.request("GET", url)
+            with connection.getresponse() as response:
+                status, body = response.status, response.read()
+        except http.client.HTTPException as error:
+            raise ConnectionError(str(error) or "it does not speak HTTP") from error
+    if status != _OK:
+        reason = f"it answers {status}"
+        raise ConnectionError(reason)
+    return body
 
 
 def _ping(host: str) -> None:
     parts = urllib.parse.urlsplit(host)
     if parts.scheme == "unix":
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stream:
-            stream.settimeout(SECONDS)
-            stream.connect(parts.path)
-            _ask(stream)
+        get(parts.path, "/_ping")
     else:
         # Only whether somebody listens: with TLS, the provider has the certificates.
         address = (parts.hostname or "", parts.port or 2375)
         socket.create_connection(address, timeout=SECONDS).close()
-
-
-def _ask(stream: socket.socket) -> None:
-    connection = http.client.HTTPConnection("localhost")
-    connection.sock = stream
-    try:
-        connection.request("GET", "/_ping")
-        with connection.getresponse() as response:
-            status = response.status
-    except http.client.HTTPException as error:
-        raise ConnectionError(str(error) or "it does not speak HTTP") from error
-    if status != _OK:
-        reason = f"it answers {status}"
-        raise ConnectionError(reason)
 
 
 def _refusal(failures: list[tuple[str, OSError]], chosen: bool, digest_command: str) -> ConfigError:  # noqa: FBT001 - private

@@ -1,6 +1,7 @@
 """From a stack file's `image` to what an AppImage is made from; every check that needs the files is here."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 from components.build_context import FOLDER, StagedBuild, stage
@@ -8,6 +9,7 @@ from components.build_inputs import BuildInputs
 from components.context_checks import check_links, check_secrets, check_size
 from components.context_files import context_size, hash_file, read_context_files
 from components.docker_engine import check_engine
+from components.docker_room import check_room
 from components.errors import InvalidValueError
 from components.ignore_rules import read_rules
 from components.quantities import byte_count
@@ -24,17 +26,18 @@ def image_source(image: ImageSettings, stack: StackFile, root: Path) -> StagedBu
         root: the project's folder.
 
     Raises:
-        ConfigError: no docker engine, or a context that must not be built.
+        ConfigError: no docker engine, no room for a build, or a context that must not be built.
     """
     if image.digest is not None or image.context is None:
         return str(image.digest)
-    check_engine(os.environ, Path.home(), stack.set(("image", "digest"), "sha256:…"))
+    engine = check_engine(os.environ, Path.home(), stack.set(("image", "digest"), "sha256:…"))
     context = root / image.context
     dockerfile = root / image.dockerfile if image.dockerfile is not None else context / "Dockerfile"
     try:
         if not image.allow_outside:
             _refuse_outside(context, root, stack)
-        return stage(_read(image, context, dockerfile, root), context, dockerfile, root)
+        inputs = _read(image, context, dockerfile, root)
+        return stage(inputs, context, dockerfile, root, partial(check_room, engine))
     except InvalidValueError as error:
         commands = () if error.suggestion is None else (error.suggestion,)
         raise stack.refusal([Problem(("image", "context"), f"{image.context}: {error}", commands)]) from error

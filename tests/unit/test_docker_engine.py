@@ -1,9 +1,8 @@
 """Whether a docker engine is there, found out before anything starts."""
 
 import socket
-import threading
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +11,9 @@ import pytest
 from components import docker_engine
 from components.docker_engine import check_engine
 from components.errors import ConfigError
+from tests.unit.engines import OK, engine
 
 COMMAND = "pulumi config set --path image.digest 'sha256:…' -s local"
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 
 
 @pytest.fixture
@@ -24,42 +23,24 @@ def short() -> Iterator[Path]:
         yield Path(name)
 
 
-@contextmanager
-def engine(path: Path, answer: bytes = OK) -> Generator[str]:
-    with closing(socket.socket(socket.AF_UNIX)) as server:
-        server.bind(str(path))
-        server.listen()
-
-        def serve() -> None:
-            stream, _ = server.accept()
-            with stream:
-                stream.recv(1000)
-                stream.sendall(answer)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"unix://{path}"
-        thread.join()
-
-
-def check(home: Path, **environment: str) -> None:
-    check_engine(environment, home, COMMAND)
+def check(home: Path, **environment: str) -> str | None:
+    return check_engine(environment, home, COMMAND)
 
 
 def test_an_engine_that_answers_passes(short: Path) -> None:
-    with engine(short / "s") as host:
+    with engine(short / "s", OK) as host:
         check(short, DOCKER_HOST=host)
 
 
 def test_the_engine_of_docker_desktop_is_found(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(docker_engine, "_DEFAULT", f"unix://{short / 'nowhere'}")
     (short / ".docker/run").mkdir(parents=True)
-    with engine(short / ".docker/run/docker.sock"):
-        check(short)
+    with engine(short / ".docker/run/docker.sock", OK):
+        assert check(short) == str(short / ".docker/run/docker.sock")
 
 
 def test_an_engine_behind_ssh_is_not_asked(short: Path) -> None:
-    check(short, DOCKER_HOST="ssh://nobody@nowhere.invalid")
+    assert check(short, DOCKER_HOST="ssh://nobody@nowhere.invalid") is None
 
 
 def test_no_engine_is_one_message_with_what_to_type(short: Path) -> None:
@@ -77,6 +58,11 @@ def test_a_socket_that_nobody_serves_is_no_engine(short: Path) -> None:
         server.bind(str(short / "s"))
     with pytest.raises(ConfigError, match="Connection refused"):
         check(short, DOCKER_HOST=f"unix://{short}/s")
+
+
+def test_an_engine_behind_a_port_has_no_socket(short: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        assert check(short, DOCKER_HOST=f"tcp://127.0.0.1:{server.getsockname()[1]}") is None
 
 
 def test_a_tcp_port_that_nobody_serves_is_no_engine(short: Path) -> None:
