@@ -16,13 +16,17 @@ from components.dns_names import LABEL_LIMIT, check_host, label_fault
 from components.errors import InvalidValueError
 from components.mount_paths import TMP_PATH
 from components.naming import check_app_name
+from components.object_names import check_annotation, check_key, check_object_name, check_variable
 from components.quantities import byte_count, cores, memory_bytes
 
 _REPOSITORY = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")
+_REPOSITORY_LIMIT = 200
+"""Registries take 255 for host and path together (distribution/reference, NameTotalLengthMax)."""
+_STAGE = re.compile(r"[a-zA-Z0-9][-._a-zA-Z0-9]*")
 _REGISTRY = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?")
 _DIGEST = re.compile(r"([^\s@]+@)?sha256:[0-9a-f]{64}")
-_VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
-_FILE = re.compile(r"[-._a-zA-Z0-9]+")
+VOLUME_NAME_LIMIT = LABEL_LIMIT - len("volume-")
+"""The pod's own name for it has that before it."""
 _OF_KERNEL = ("proc", "sys", "dev")
 _SECRET_NAME = re.compile(
     r"(password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|connection_?string)$"
@@ -75,6 +79,9 @@ def _port(number: int) -> int:
 
 
 def _repository(text: str) -> str:
+    if len(text) > _REPOSITORY_LIMIT:
+        reason = f"{text!r} is not a repository: it is longer than {_REPOSITORY_LIMIT} characters"
+        raise InvalidValueError(reason)
     if _REPOSITORY.fullmatch(text):
         return text
     cleaned = re.sub(r"[:@].*$", "", text.strip("/").lower())
@@ -143,12 +150,30 @@ def _cidr(text: str) -> str:
     except ValueError as error:
         reason = f"{text!r} is not a range of addresses such as 10.0.0.0/8: {error}"
         raise InvalidValueError(reason) from error
+    if not re.fullmatch(r"[^%]+/[0-9]+", text):  # Python takes a lone address, a mask and a zone; Kubernetes none
+        reason = f"{text!r} is not a range of addresses such as 10.0.0.0/8: it must end in a slash and a number of bits"
+        raise InvalidValueError(reason, _offer(_cidr, f"{text}/{128 if ':' in text else 32}"))
     return text
 
 
-def _name_like(pattern: re.Pattern[str], kind: str, text: str) -> str:
-    if not pattern.fullmatch(text):
-        reason = f"{text!r} is not a {kind}: it must be letters, digits, dots, dashes and underscores"
+def _stage(text: str) -> str:
+    if not _STAGE.fullmatch(text):
+        reason = f"{text!r} is not a stage of a Dockerfile: it must be letters, digits, dots, dashes and underscores"
+        raise InvalidValueError(reason)
+    return text
+
+
+def _volume_name(text: str) -> str:
+    _dns_label(text)
+    if len(text) > VOLUME_NAME_LIMIT:
+        reason = f"{text!r} is not the name of a volume: it has more than {VOLUME_NAME_LIMIT} characters"
+        raise InvalidValueError(reason)
+    return text
+
+
+def _user(text: str) -> str:
+    if ":" in text or not text.strip():
+        reason = f"{text!r} is not a user: it must have something in it, and no colon, which ends it in a login"
         raise InvalidValueError(reason)
     return text
 
@@ -157,7 +182,7 @@ def _plain_variable(text: str) -> str:
     if looks_secret(text):
         reason = f"{text} looks like a secret, and anything written here can be read by many"
         raise InvalidValueError(reason)
-    return _name_like(_VARIABLE, "variable name", text)
+    return check_variable(text)
 
 
 def as_text(value: object) -> object:
@@ -166,6 +191,13 @@ def as_text(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int) else value
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        reason = "has a zero byte in it, which ends a text for every process"
+        raise InvalidValueError(reason)
+    return text
 
 
 HostName = Annotated[str, AfterValidator(check_host)]
@@ -184,5 +216,11 @@ Bytes = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_am
 Memory = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, memory_bytes))]
 Seconds = Annotated[int, Field(ge=0, le=DAY)]
 VariableName = Annotated[str, AfterValidator(_plain_variable)]
-FileName = Annotated[str, AfterValidator(lambda text: _name_like(_FILE, "file name", text))]
-Text = Annotated[str, BeforeValidator(as_text)]
+FileName = Annotated[str, AfterValidator(check_key)]
+ObjectName = Annotated[str, AfterValidator(check_object_name)]
+AnnotationName = Annotated[str, AfterValidator(check_annotation)]
+VolumeName = Annotated[str, AfterValidator(_volume_name)]
+StageName = Annotated[str, AfterValidator(_stage)]
+UserName = Annotated[str, AfterValidator(_user)]
+Given = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, BeforeValidator(as_text), AfterValidator(_without_nul)]

@@ -16,10 +16,12 @@ from pulumi.runtime.config import CONFIG
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from components.domain import as_text
+from components.errors import InvalidValueError
+from components.object_names import OBJECT_LIMIT, check_variable
 from components.platforms.contract import Target
 from components.settings_models import MODELS, Settings, StackSettings
 from components.settings_paths import missing_paths
-from components.settings_problems import explain, unknown_key
+from components.settings_problems import explain, shown, unknown_key
 from components.stack_file import Problem, StackFile
 
 OBJECTS = ("image", "app", "cluster", "registry", "ingress")
@@ -54,7 +56,7 @@ def load_settings(config: pulumi.Config, stack: StackFile, root: Path) -> tuple[
     objects, hidden = _read_objects(config, stack)
     if hidden:  # alone: what the checks below say of a value may quote it
         raise stack.refusal(hidden)
-    problems = _unknown_keys(config, stack) + _secret_problems(config, stack)
+    problems = _unknown_keys(config, stack) + _secret_problems(config, stack) + _app_secret_problems(config, stack)
     problems += missing_paths(objects.get("image"), root, stack)
     document = {"target": _given(config, "target"), **objects}
     settings, wrong = _validate({key: value for key, value in document.items() if value is not None}, stack)
@@ -87,7 +89,7 @@ def _read_objects(config: pulumi.Config, stack: StackFile) -> tuple[dict[str, An
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except ValueError:  # no JSON, or a number of more digits than Python reads
         return text
 
 
@@ -103,7 +105,7 @@ def _validate(document: dict[str, Any], stack: StackFile) -> tuple[Settings | No
     target = str(document.get("target", ""))
     if target not in set(Target):
         choices = ", ".join(Target)
-        reason = f"must be one of {choices}, not {target!r}" if target else f"is missing: one of {choices}"
+        reason = f"must be one of {choices}, not {shown(target)}" if target else f"is missing: one of {choices}"
         problem = Problem(("target",), reason, (stack.set(("target",), _likely_target(stack)),))
         common = {key: value for key, value in document.items() if key in StackSettings.model_fields}
         return None, [problem, *_common_problems(common, stack)]
@@ -130,20 +132,46 @@ def _likely_target(stack: StackFile) -> str:
 
 
 def _secret_problems(config: pulumi.Config, stack: StackFile) -> list[Problem]:
-    problems = [
+    return [
         Problem((key,), "is written in clear; it must be a secret", _mark_secret(config, key, stack))
         for key in SECRETS
         if _given(config, key) is not None and not is_config_secret(config.full_key(key))
     ]
+
+
+def _app_secret_problems(config: pulumi.Config, stack: StackFile) -> list[Problem]:
     values = _parsed(_given(config, "appSecrets") or "{}")
     if not isinstance(values, dict):
         command = stack.set_secret(("appSecrets", "NAME"))
-        return [*problems, Problem(("appSecrets",), "must be an object of names and values", (command,))]
-    for name, value in cast("dict[str, object]", values).items():
+        return [Problem(("appSecrets",), "must be an object of names and values", (command,))]
+    secrets = cast("dict[str, object]", values)
+    app = _parsed(_given(config, "app") or "{}")
+    plain: object = cast("dict[str, object]", app).get("environment") if isinstance(app, dict) else None
+    taken = set(cast("dict[str, object]", plain)) if isinstance(plain, dict) else set[str]()
+    problems: list[Problem] = []
+    for name, value in secrets.items():
+        path = ("appSecrets", name)
         if not isinstance(as_text(value), str):
-            path = ("appSecrets", name)
             problems.append(Problem(path, "must be text", (stack.set_secret(path),)))
+        elif (wrong := _secret_fault(name, str(value))) is not None:
+            problems.append(Problem(path, wrong, (stack.remove(path), stack.set_secret(("appSecrets", "NAME")))))
+        elif name in taken:
+            reason = "is in app.environment too, and one variable has one value"
+            problems.append(Problem(path, reason, (stack.remove(("app", "environment", name)), stack.remove(path))))
+    size = sum(len(str(value).encode(errors="replace")) for value in secrets.values())
+    if size > OBJECT_LIMIT:
+        reason = f"are {size} bytes; Kubernetes takes {OBJECT_LIMIT} in one object"
+        problems.append(Problem(("appSecrets",), reason, (f"edit {stack.name}",)))
     return problems
+
+
+def _secret_fault(name: str, value: str) -> str | None:
+    try:
+        check_variable(name)
+    except InvalidValueError as error:
+        return str(error)
+    # Never with the value.
+    return "has a zero byte in it, which ends a text for every process" if "\0" in value else None
 
 
 def _mark_secret(config: pulumi.Config, key: str, stack: StackFile) -> tuple[str, ...]:

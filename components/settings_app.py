@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from components.domain import (
     DAY,
@@ -12,19 +12,21 @@ from components.domain import (
     Cidr,
     ContainerPath,
     Cores,
-    DnsLabel,
     FileName,
     HostName,
     Memory,
     NamespaceName,
+    ObjectName,
     Port,
     Seconds,
     Text,
     UrlPath,
     VariableName,
+    VolumeName,
 )
 from components.errors import InvalidValueError
 from components.mount_paths import CONFIG_PATH, SECRETS_PATH, TMP_PATH, MountPath, check_mount_paths
+from components.object_names import OBJECT_LIMIT
 from components.quantities import byte_count, cores
 from components.rollout_time import MIN_READY_SECONDS, START_SECONDS, TIMEOUT_SECONDS, progress_seconds
 from components.settings_model import Model
@@ -83,11 +85,11 @@ class VolumeSettings(Model):
 
     path: ContainerPath = Field(examples=["/data"])
     """Where it is mounted."""
-    claim: str | None = Field(default=None, min_length=1)
+    claim: ObjectName | None = None
     """PersistentVolumeClaim that is there already."""
-    secret: str | None = Field(default=None, min_length=1)
+    secret: ObjectName | None = None
     """Secret that is there already; read-only."""
-    config_map: str | None = Field(default=None, min_length=1)
+    config_map: ObjectName | None = None
     """ConfigMap that is there already; read-only."""
     size: Bytes | None = Field(default=None, examples=["64Mi"])
     """Most bytes that an empty folder may hold."""
@@ -152,7 +154,7 @@ class AppSettings(Model):
     """How long requests under way may take when a pod ends."""
     timeout_seconds: int = Field(default=TIMEOUT_SECONDS, ge=60, le=DAY)
     """How long a rollout may take."""
-    tls_secret: DnsLabel | None = None
+    tls_secret: ObjectName | None = None
     """Secret with the host's certificate; makes the URL https."""
     environment: Mapping[VariableName, Text] = Field(default_factory=dict)
     """Environment variables; secret ones go to `appSecrets`."""
@@ -160,7 +162,7 @@ class AppSettings(Model):
     """Files to mount, by name; pods roll when their text changes."""
     secrets_as: Literal["environment", "files"] = "environment"
     """How the app gets `appSecrets`: as variables, or as one file for each."""
-    volumes: Mapping[DnsLabel, VolumeSettings] = Field(default_factory=dict)
+    volumes: Mapping[VolumeName, VolumeSettings] = Field(default_factory=dict)
     """Folders in the container, by name, beside a writable `/tmp`."""
     egress: tuple[EgressSettings, ...] | None = None
     """Where the app may connect to beside DNS; anywhere but the metadata service if not given."""
@@ -175,6 +177,15 @@ class AppSettings(Model):
     def _has_time(self) -> Self:
         progress_seconds(self.timeout_seconds, self.start_seconds, self.min_ready_seconds)
         return self
+
+    @field_validator("config_files")
+    @classmethod
+    def _fit_one_object(cls, files: Mapping[str, str]) -> Mapping[str, str]:
+        size = sum(len(text.encode()) for text in files.values())
+        if size > OBJECT_LIMIT:
+            reason = f"are {size} bytes; Kubernetes takes {OBJECT_LIMIT} in one object"
+            raise InvalidValueError(reason)
+        return files
 
     @model_validator(mode="after")
     def _has_room_for_volumes(self) -> Self:

@@ -10,13 +10,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from components.domain import (
+    AnnotationName,
     Bytes,
     Digest,
-    DnsLabel,
+    Given,
+    ObjectName,
     Port,
     RegistryHost,
     RepositoryPath,
+    StageName,
     Text,
+    UserName,
     VariableName,
 )
 from components.errors import InvalidValueError
@@ -30,13 +34,13 @@ class ImageSettings(Model):
 
     repository: RepositoryPath = Field(examples=["team/web-api"])
     """Path of the image in the registry."""
-    context: str | None = Field(default=None, examples=["webapi"])
+    context: Given | None = Field(default=None, examples=["webapi"])
     """Folder to build, relative to the project or absolute."""
-    dockerfile: str | None = None
+    dockerfile: Given | None = None
     """Dockerfile, relative to the project or absolute; `Dockerfile` in the context if not given."""
     build_args: Mapping[VariableName, Text] = Field(default_factory=dict)
     """Values for the Dockerfile's `ARG`s; they stay readable in the image."""
-    target: str | None = None
+    target: StageName | None = None
     """Stage of the Dockerfile to build; the last one if not given."""
     platform: Literal["linux/amd64", "linux/arm64"] = "linux/amd64"
     """What the image runs on; must match the cluster's nodes."""
@@ -58,9 +62,9 @@ class ImageSettings(Model):
 class ClusterSettings(Model):
     """Which existing cluster the local stack uses."""
 
-    context: str = Field(min_length=1, examples=["kind-kind"])
+    context: Given = Field(examples=["kind-kind"])
     """Context in the kubeconfig; `kubectl config get-contexts -o name` lists them."""
-    kubeconfig: str | None = None
+    kubeconfig: Given | None = None
     """Kubeconfig file; `$KUBECONFIG`, then `~/.kube/config`, if not given."""
 
 
@@ -69,18 +73,18 @@ class RegistrySettings(Model):
 
     host: RegistryHost = Field(examples=["localhost:5001"])
     """Host and port by which both this machine and the cluster's nodes reach it."""
-    username: str | None = Field(default=None, min_length=1)
+    username: UserName | None = None
     """User of the secret `registryPassword`; the machine's docker login if not given."""
 
 
 class IngressSettings(Model):
     """The ingress controller of an existing cluster."""
 
-    class_name: DnsLabel = "traefik"
+    class_name: ObjectName = "traefik"
     """Its IngressClass."""
     port: Port | None = None
     """Port in the URL, when it is not the scheme's own."""
-    annotations: Mapping[str, Text] = Field(default_factory=dict)
+    annotations: Mapping[AnnotationName, Text] = Field(default_factory=dict)
     """Annotations for the Ingress."""
 
 

@@ -2,7 +2,8 @@
 
 import difflib
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -16,19 +17,27 @@ def missing_paths(image: object, root: Path, stack: StackFile) -> list[Problem]:
     """What the `image` object of a stack file names and is not there; wrong types are not its business."""
     settings = cast("dict[str, object]", image) if isinstance(image, dict) else dict[str, object]()
     context = settings.get("context")
-    if not isinstance(context, str) or settings.get("digest") is not None:
+    if not isinstance(context, str) or not context or settings.get("digest") is not None:
         return []
     folder = root / context
-    if not folder.is_dir():
-        wrong = "is a file, not a folder" if folder.is_file() else "there is no such folder"
+    if not _is_there(folder, stat.S_ISDIR):
+        wrong = "is a file, not a folder" if _is_there(folder, stat.S_ISREG) else "there is no such folder"
         candidates = [str(each.parent) for each in _dockerfiles(root)]
         return [_problem("context", context, wrong, candidates, stack)]
     given = settings.get("dockerfile")
     dockerfile = given if isinstance(given, str) else str(Path(context) / "Dockerfile")
-    if (root / dockerfile).is_file():
+    if _is_there(root / dockerfile, stat.S_ISREG):
         return []
     candidates = [str(Path(context) / each) for each in _dockerfiles(folder)]
     return [_problem("dockerfile", dockerfile, "there is no such file", candidates, stack)]
+
+
+def _is_there(path: Path, kind: Callable[[int], bool]) -> bool:
+    # Path.is_dir raises for a name that is too long, and for a folder that may not be looked into.
+    try:
+        return kind(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _problem(key: str, value: str, wrong: str, candidates: list[str], stack: StackFile) -> Problem:

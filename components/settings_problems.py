@@ -87,13 +87,15 @@ def _reason(error: ErrorDetails) -> tuple[str, str | None]:
     context = cast("Mapping[str, Any]", error.get("ctx", {}))
     cause = context.get("error")
     if isinstance(cause, InvalidValueError):
-        return str(cause), cause.suggestion
+        value = error["input"]
+        return str(cause).replace(repr(value), shown(value)), cause.suggestion
     text = error["msg"].replace("Input should be", "must be").replace("String should", "must")
-    shown = "" if isinstance(error["input"], dict | list) else f", not {_shown(error['input'])}"
-    return text + shown, None
+    quoted = "" if isinstance(error["input"], dict | list) else f", not {shown(error['input'])}"
+    return text + quoted, None
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value as a message quotes it: not more than anyone reads."""
     text = repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

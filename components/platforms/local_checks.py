@@ -73,7 +73,8 @@ def server_address(url: str) -> tuple[str, int] | None:
     try:
         parts = urllib.parse.urlsplit(url)
         port = parts.port or (80 if parts.scheme == "http" else 443)
-    except ValueError:  # half an IPv6 address, or a port that is no number up to 65535
+        (parts.hostname or "").encode("idna")  # as connecting does
+    except ValueError:  # half an IPv6 address, a port that is no number up to 65535, a name such as a..b
         return None
     return (parts.hostname, port) if parts.hostname else None
 

@@ -73,7 +73,7 @@ def answer(kind: str, text: str) -> str | None:
         ("Cidr", "2001:db8::/32"),
         ("VariableName", "MAX_TOKENS"),
         ("VariableName", "Logging.Level-x"),
-        ("FileName", "..2026_01.conf"),
+        ("FileName", ".2026_01.conf"),
         ("Seconds", 0),
     ],
 )

@@ -80,7 +80,9 @@ def test_one_that_takes_connections_and_says_nothing_is_late(monkeypatch: pytest
     assert finding.registry == f"the registry {host} does not answer (no answer in time)"
 
 
-@pytest.mark.parametrize("url", ["https://a:99999", "https://a:b", "https://[::1", "https://", "kind-dev", ""])
+@pytest.mark.parametrize(
+    "url", ["https://a:99999", "https://a:b", "https://[::1", "https://", "kind-dev", "https://a..b", ""]
+)
 def test_a_server_that_cannot_be_connected_to_is_named_with_its_context(url: str) -> None:
     assert server_address(url) is None
     message = ask_cluster(Context("kind", url, proxied=False, text=""))

@@ -1,0 +1,104 @@
+"""Values that look right and that Kubernetes, docker or a process would refuse later: named before anything starts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.settings_loader import Values, checkout, load, local, refusal, with_
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return checkout(tmp_path)
+
+
+LATE: dict[str, tuple[Values, str]] = {
+    "config file with two dots": (with_("app", configFiles={"..x": "a"}), "app.configFiles"),
+    "config file named dot": (with_("app", configFiles={".": "a"}), "names that start with two dots"),
+    "config files bigger than an object": (
+        with_("app", configFiles={"a": "x" * 2**19, "b": "é" * 2**19}),
+        "app.configFiles: are 1572864 bytes; Kubernetes takes 1048576 in one object",
+    ),
+    "variable with two dots": (with_("app", environment={"..X": "a"}), "is not a variable name"),
+    "zero byte": (with_("app", environment={"X": "a\0b"}), "app.environment.X: has a zero byte in it"),
+    "address without bits": (with_("app", egress=[{"cidr": "10.0.0.1"}]), "must end in a slash and a number of bits"),
+    "mask": (with_("app", egress=[{"cidr": "10.0.0.0/255.0.0.0"}]), "must end in a slash and a number of bits"),
+    "zone": (with_("app", egress=[{"cidr": "fe80::%1/128"}]), "must end in a slash and a number of bits"),
+    "volume name": (with_("app", volumes={"a" * 57: {"path": "/a"}}), "it has more than 56 characters"),
+    "claim": (with_("app", volumes={"a": {"path": "/a", "claim": "My_Claim"}}), "cannot name an object"),
+    "secret": (with_("app", volumes={"a": {"path": "/a", "secret": "a/b"}}), "cannot name an object"),
+    "config map": (with_("app", volumes={"a": {"path": "/a", "configMap": ""}}), "cannot name an object"),
+    "tls secret": (with_("app", tlsSecret="Cert"), "app.tlsSecret: 'Cert' cannot name an object"),
+    "annotation": (with_("ingress", annotations={"a b": "c"}), "is not the name of an annotation"),
+    "annotation without a name": (
+        with_("ingress", annotations={"example.com/": "c"}),
+        "is not the name of an annotation",
+    ),
+    "user with a colon": (with_("registry", username="ci:pw"), "is not a user"),
+    "empty context": (with_("image", context=""), "image.context: must have at least 1 character"),
+    "empty kubeconfig": (with_("cluster", kubeconfig=""), "cluster.kubeconfig: must have at least 1 character"),
+    "stage": (with_("image", target="a b"), "is not a stage of a Dockerfile"),
+    "long repository": (with_("image", repository="a" * 201), "it is longer than 200 characters"),
+    "path longer than a file system takes": (with_("image", context="a" * 300), "there is no such folder"),
+    "path with a zero byte": (with_("image", dockerfile="a\0b"), "there is no such file"),
+    "digits that Python does not read": (local() | {"app": "9" * 5000}, "app: must be an object"),
+}
+
+
+@pytest.mark.parametrize("value", LATE)
+def test_what_would_be_refused_later_is_refused_now(value: str, root: Path) -> None:
+    values, reason = LATE[value]
+    message = refusal(values, root)
+    assert message.startswith("Pulumi.local.yaml: 1 mistake, nothing was changed\n")
+    assert reason in message
+
+
+USUAL: dict[str, Values] = {
+    "secret names with dots": with_("app", tlsSecret="web.example.com-tls"),
+    "names of 56": with_("app", volumes={"a" * 56: {"path": "/a"}}),
+    "annotation of a domain": with_("ingress", annotations={"traefik.ingress.kubernetes.io/router.tls": "true"}),
+    "plain annotation": with_("ingress", annotations={"owner": "team"}),
+    "hidden config file": with_("app", configFiles={".rc": "a"}),
+    "one address": with_("app", egress=[{"cidr": "10.0.0.1/32"}, {"cidr": "::/0"}]),
+}
+
+
+@pytest.mark.parametrize("value", USUAL)
+def test_what_kubernetes_takes_is_taken(value: str, root: Path) -> None:
+    load(USUAL[value], root)
+
+
+def test_a_huge_value_is_not_quoted_whole(root: Path) -> None:
+    assert len(refusal(with_("app", host="A_" * 5000), root)) < 1000
+    assert len(refusal(local() | {"target": "x" * 5000}, root)) < 1000
+
+
+def app_secrets(values: object, root: Path, **app: Any) -> str:
+    return refusal(with_("app", **app) | {"appSecrets": values}, root, secret=("appSecrets",))
+
+
+@pytest.mark.parametrize("name", ["a b", "..x", "1ST", ""])
+def test_a_secret_that_cannot_be_a_variable_is_named_and_not_shown(name: str, root: Path) -> None:
+    message = app_secrets({name: "canary"}, root)
+    assert f"{name!r} is not a variable name" in message
+    assert "canary" not in message
+
+
+def test_a_variable_that_is_plain_and_secret_is_refused(root: Path) -> None:
+    message = app_secrets({"DB": "canary"}, root, environment={"DB": "x"})
+    assert "appSecrets.DB: is in app.environment too, and one variable has one value" in message
+    assert "pulumi config rm --path app.environment.DB -s local" in message
+    assert "canary" not in message
+
+
+def test_a_secret_with_a_zero_byte_is_refused_without_showing_it(root: Path) -> None:
+    message = app_secrets({"DB": "canary\0"}, root)
+    assert "appSecrets.DB: has a zero byte in it" in message
+    assert "canary" not in message
+
+
+def test_secrets_bigger_than_an_object_are_refused(root: Path) -> None:
+    message = app_secrets({"A": "x" * 2**20, "B": "x"}, root)
+    assert "appSecrets: are 1048577 bytes; Kubernetes takes 1048576 in one object" in message
+    assert "xx" not in message
