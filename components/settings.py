@@ -17,7 +17,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from components.domain import as_text
 from components.errors import InvalidValueError
-from components.object_names import OBJECT_LIMIT, check_variable
+from components.object_names import OBJECT_LIMIT, check_key, check_variable
 from components.platforms.contract import Target
 from components.settings_models import MODELS, Settings, StackSettings
 from components.settings_paths import missing_paths
@@ -145,17 +145,15 @@ def _app_secret_problems(config: pulumi.Config, stack: StackFile) -> list[Proble
         command = stack.set_secret(("appSecrets", "NAME"))
         return [Problem(("appSecrets",), "must be an object of names and values", (command,))]
     secrets = cast("dict[str, object]", values)
-    app = _parsed(_given(config, "app") or "{}")
-    plain: object = cast("dict[str, object]", app).get("environment") if isinstance(app, dict) else None
-    taken = set(cast("dict[str, object]", plain)) if isinstance(plain, dict) else set[str]()
+    taken = _variables(config)
     problems: list[Problem] = []
     for name, value in secrets.items():
         path = ("appSecrets", name)
         if not isinstance(as_text(value), str):
             problems.append(Problem(path, "must be text", (stack.set_secret(path),)))
-        elif (wrong := _secret_fault(name, str(value))) is not None:
+        elif (wrong := _secret_fault(name, str(value), as_files=taken is None)) is not None:
             problems.append(Problem(path, wrong, (stack.remove(path), stack.set_secret(("appSecrets", "NAME")))))
-        elif name in taken:
+        elif name in (taken or ()):
             reason = "is in app.environment too, and one variable has one value"
             problems.append(Problem(path, reason, (stack.remove(("app", "environment", name)), stack.remove(path))))
     size = sum(len(str(value).encode(errors="replace")) for value in secrets.values())
@@ -165,13 +163,23 @@ def _app_secret_problems(config: pulumi.Config, stack: StackFile) -> list[Proble
     return problems
 
 
-def _secret_fault(name: str, value: str) -> str | None:
+def _variables(config: pulumi.Config) -> set[str] | None:
+    """Names of the plain variables, beside which secrets are variables too; None if they are files."""
+    parsed = _parsed(_given(config, "app") or "{}")
+    app = cast("dict[str, object]", parsed) if isinstance(parsed, dict) else dict[str, object]()
+    if app.get("secretsAs") == "files":
+        return None
+    plain = app.get("environment")
+    return set(cast("dict[str, object]", plain)) if isinstance(plain, dict) else set()
+
+
+def _secret_fault(name: str, value: str, *, as_files: bool) -> str | None:
     try:
-        check_variable(name)
+        (check_key if as_files else check_variable)(name)
     except InvalidValueError as error:
         return str(error)
     # Never with the value.
-    return "has a zero byte in it, which ends a text for every process" if "\0" in value else None
+    return "has a zero byte in it, which ends a text for every process" if "\0" in value and not as_files else None
 
 
 def _mark_secret(config: pulumi.Config, key: str, stack: StackFile) -> tuple[str, ...]:

@@ -102,3 +102,10 @@ def test_secrets_bigger_than_an_object_are_refused(root: Path) -> None:
     message = app_secrets({"A": "x" * 2**20, "B": "x"}, root)
     assert "appSecrets: are 1048577 bytes; Kubernetes takes 1048576 in one object" in message
     assert "xx" not in message
+
+
+def test_secrets_as_files_are_no_variables(root: Path) -> None:
+    values = with_("app", secretsAs="files", environment={"DB": "x"})
+    _, secrets = load(values | {"appSecrets": {"DB": "canary", "1st": "a"}}, root, secret=("appSecrets",))
+    assert sorted(secrets.app) == ["1st", "DB"]
+    assert "'a/b' is not a file name" in app_secrets({"a/b": "canary"}, root, secretsAs="files")
