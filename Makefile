@@ -9,7 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 
 up: ## From nothing to a URL that answers: tools, sandbox, pulumi up
 	@$(call bootstrap,all)
-	@$(PY) -m sandbox deploy $(ARGS)
+	@$(PY) -m sandbox up --deploy $(ARGS)
 
 down: ## Undo it: no process, mount, network or file stays
 	@test ! -x $(PY) || $(PY) -m sandbox down $(ARGS)

@@ -1,4 +1,4 @@
-"""Command line of the sandbox: `python -m sandbox up | deploy | down | status | env | logs`."""
+"""Command line of the sandbox: `python -m sandbox up | down | status | env | logs`."""
 
 import subprocess
 import sys
@@ -8,10 +8,10 @@ import typer
 from rich.console import Console
 
 from sandbox import deploy as deployment
-from sandbox import environment, lifecycle
+from sandbox import environment, holder, lifecycle
 from sandbox import status as report
 from sandbox.errors import COMMAND, SandboxError
-from sandbox.state import Options, Record, State, default_state, locked
+from sandbox.state import Options, Record, State, default_state
 
 app = typer.Typer(
     help="An engine, a registry and a cluster on this machine, without any account.",
@@ -20,8 +20,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-HttpPort = Annotated[int | None, typer.Option("--http-port", help="Port of the served URLs, on loopback. [8080]")]
-RegistryPort = Annotated[int | None, typer.Option("--registry-port", help="Port of the registry, on loopback. [5050]")]
+HttpPort = Annotated[
+    int | None, typer.Option("--http-port", min=1, max=65535, help="Port of the served URLs, on loopback. [8080]")
+]
+RegistryPort = Annotated[
+    int | None, typer.Option("--registry-port", min=1, max=65535, help="Port of the registry, on loopback. [5050]")
+]
 Nodes = Annotated[int | None, typer.Option("--nodes", min=1, max=9, help="Nodes of the cluster. [1]")]
 DebianNodes = Annotated[
     int | None,
@@ -59,6 +63,9 @@ def _options(
     if options.debian_nodes > options.nodes:
         message = f"--debian-nodes {options.debian_nodes} is more than --nodes {options.nodes}"
         raise SandboxError(message)
+    if options.http_port == options.registry_port:
+        message = f"--http-port and --registry-port are both {options.http_port}; one port serves one of them"
+        raise SandboxError(message)
     return options
 
 
@@ -78,35 +85,32 @@ def up(
     nodes: Nodes = None,
     debian_nodes: DebianNodes = None,
     cluster: Cluster = None,
+    *,
+    deploy: Annotated[bool, typer.Option("--deploy", help="Then pulumi up -s local, and ask the URL.")] = False,
 ) -> None:
     """Start what is not running, repair what is broken; a second time does nothing."""
     console = _console()
-    with locked(default_state()):
-        site = lifecycle.up(_options(http_port, registry_port, nodes, debian_nodes, cluster), console)
+    options = _options(http_port, registry_port, nodes, debian_nodes, cluster)
+    with holder.locked():
+        if deploy:
+            deployment.run(options, console)
+            return
+        site = lifecycle.up(options, console)
     console.print(f'the sandbox is up; type: eval "$({COMMAND} env)"', highlight=False, markup=False)
     for line in report.differing_ports(site.record.options):
         console.print(line, highlight=False, markup=False)
 
 
 @app.command()
-def deploy(
-    http_port: HttpPort = None,
-    registry_port: RegistryPort = None,
-    nodes: Nodes = None,
-    debian_nodes: DebianNodes = None,
-    cluster: Cluster = None,
+def down(
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also another checkout's, and one whose stacks run elsewhere.")
+    ] = False,
 ) -> None:
-    """Up, then `pulumi up -s local`, then a request to the URL."""
-    console = _console()
-    with locked(default_state()):
-        deployment.run(_options(http_port, registry_port, nodes, debian_nodes, cluster), console)
-
-
-@app.command()
-def down() -> None:
     """End all of it and remove what it made; the built tools stay in the user's cache."""
-    with locked(default_state()):
-        lifecycle.down(_console())
+    with holder.locked():
+        lifecycle.down(_console(), force=force)
 
 
 @app.command()
@@ -119,7 +123,7 @@ def status() -> None:
 
 @app.command()
 def env() -> None:
-    """Print what a shell needs, for: eval "$(python -m sandbox env)"."""
+    """Print what a shell needs, for: eval "$(.venv/bin/python -m sandbox env)"."""
     state, _ = _present()
     print(environment.shell_text(environment.variables(state)))
 

@@ -14,6 +14,7 @@ from sandbox.errors import SandboxError
 from sandbox.processes import require
 
 NAME = "sandbox.local/python:3"
+_SECONDS = 600  # packages over a slow line
 
 _PACKAGES = ("python3-minimal", "libpython3-stdlib")
 # What no program reads: the archive is pushed, pulled and unpacked on every new sandbox.
@@ -38,9 +39,8 @@ def up(host: str | None) -> bool:
 
 def remove(host: str | None) -> None:
     """Take the image out of the machine's own docker engine again."""
-    subprocess.run(
-        ["docker", *(["--host", host] if host else []), "image", "rm", NAME], capture_output=True, check=False
-    )
+    command = ["docker", *(["--host", host] if host else []), "image", "rm", NAME]
+    subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
 
 
 def _archive() -> Path:
@@ -60,7 +60,7 @@ def _archive() -> Path:
     archive.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
         made = Path(scratch) / "base.tar"
-        done = subprocess.run([*recipe, str(made)], capture_output=True, text=True, check=False)
+        done = subprocess.run([*recipe, str(made)], capture_output=True, text=True, timeout=_SECONDS, check=False)
         if done.returncode:
             last = "\n".join(f"  {line}" for line in done.stderr.strip().splitlines()[-5:])
             message = f"a Python base image cannot be made from this machine's packages (suite {_suite()}):\n{last}"

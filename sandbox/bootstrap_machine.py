@@ -62,7 +62,7 @@ def _docker_answers() -> bool:
 def _apt_knows(package: str) -> bool:
     if shutil.which("apt-cache") is None:
         return False
-    done = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
+    done = subprocess.run(["apt-cache", "show", package], capture_output=True, timeout=60, check=False)
     return done.returncode == 0
 
 

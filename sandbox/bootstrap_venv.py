@@ -122,8 +122,8 @@ def _install_uv(folder: Path) -> None:
 
 def _runs(uv: Path) -> bool:
     try:
-        return subprocess.run([uv, "--version"], capture_output=True, check=False).returncode == 0
-    except OSError:
+        return subprocess.run([uv, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
         return False
 
 
@@ -131,8 +131,9 @@ def _same_python(folder: Path) -> bool:
     """Whether a virtual environment is there that works and has the Python that runs this."""
     ask = "import sys, pip; print(sys.version_info[:2])"
     try:
-        done = subprocess.run([folder / "bin/python", "-c", ask], capture_output=True, text=True, check=False)
-    except OSError:
+        command = [folder / "bin/python", "-c", ask]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
         return False
     return done.stdout.strip() == f"{sys.version_info[:2]}"
 

@@ -1,14 +1,16 @@
 """Which cluster the sandbox uses, and bringing it up: a given context, or the embedded one."""
 
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import yaml
 
-from sandbox import cluster_services, node
+from sandbox import cluster_services, kind, kubectl, node
 from sandbox.control_plane import ControlPlane, free_of_other_clusters
 from sandbox.errors import COMMAND, SandboxError
 from sandbox.site import Site
+from sandbox.stack_choices import StackChoices, stack_choices
 from sandbox.state import NAME, Options, private_file
 
 EMBEDDED = "embedded"
@@ -16,8 +18,8 @@ _CONTEXT = "context:"
 EMBEDDED_TOOLS = ("kube", "containerd", "traefik", "coredns", "pause")
 
 
-def choose(options: Options) -> tuple[str, str]:
-    """The cluster to use and why: `embedded` or `context:NAME`.
+def asked_for(options: Options, stack: StackChoices) -> tuple[str, str] | None:
+    """The cluster that a person chose and where: `embedded` or `context:NAME`; None leaves it to the machine.
 
     Raises:
         SandboxError: the given choice is none of these.
@@ -30,15 +32,31 @@ def choose(options: Options) -> tuple[str, str]:
     if asked != "auto":
         message = f"--cluster {asked}: must be auto, embedded or context:NAME (kubectl config get-contexts lists them)"
         raise SandboxError(message)
-    return EMBEDDED, "no context was given (--cluster context:NAME), so this machine runs one"
+    if stack.context != NAME:
+        return f"{_CONTEXT}{stack.context}", "cluster.context of Pulumi.local.yaml"
+    return None
+
+
+def choose(options: Options, stack: StackChoices) -> tuple[str, str]:
+    """The cluster to use and why: what was asked for, else a kind cluster that can serve the stack, else our own.
+
+    Raises:
+        SandboxError: what was asked for is no cluster.
+    """
+    asked = asked_for(options, stack)
+    if asked is not None:
+        return asked
+    context, reason = kind.usable(stack)
+    return (f"{_CONTEXT}{context}", reason) if context else (EMBEDDED, f"no other was given, and {reason}")
 
 
 def up(site: Site) -> None:
-    """Bring the chosen cluster up, and write its kubeconfig with the one context `sandbox`.
+    """Bring the chosen cluster up, and write its kubeconfig: the context `sandbox`, and a given one's own name too.
 
     Raises:
         SandboxError: a part of it ended or does not answer, or the given context does not exist.
     """
+    kubectl.install(site)
     if site.record.cluster == EMBEDDED:
         _embedded(site)
     else:
@@ -70,38 +88,46 @@ def wait_for_nodes(site: Site, names: list[str]) -> None:
         SandboxError: one does not become ready within a minute; the message says what it reports.
     """
     words = ["wait", "--for=condition=Ready", "--timeout=60s", *(f"node/{name}" for name in names)]
-    done = kubectl(site, *words)
+    done = kubectl.run(site.state, *words)
     if done.returncode:
         message = f"a node does not become ready: {done.stderr.strip()}; type: {COMMAND} logs kubelet-node-1"
         raise SandboxError(message)
 
 
-def kubectl(site: Site, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run kubectl against the sandbox's cluster."""
-    command = [site.tools["kube"], "kubectl", f"--kubeconfig={site.state.kubeconfig}", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 def _existing(site: Site, context: str) -> None:
-    config = _kubectl_config(context)
+    config = _given_config(site, context)
+    names = dict.fromkeys((NAME, context))  # the stack file may name either
     document = {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": NAME,
-        "contexts": [{"name": NAME, "context": {"cluster": NAME, "user": NAME}}],
+        "contexts": [{"name": name, "context": {"cluster": NAME, "user": NAME}} for name in names],
         "clusters": [{**config["clusters"][0], "name": NAME}],
         "users": [{**config["users"][0], "name": NAME}],
     }
     private_file(site.state.kubeconfig, yaml.safe_dump(document))
 
 
-def _kubectl_config(context: str) -> dict[str, list[dict[str, object]]]:
-    command = ["kubectl", "config", "view", "--raw", "--flatten", "--minify", f"--context={context}"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    except OSError as error:
-        message = f"kubectl is needed to read the context {context}: {error.strerror}"
-        raise SandboxError(message) from error
+def _given_config(site: Site, context: str) -> dict[str, list[dict[str, object]]]:
+    """What the user's own kubeconfig says of a context, certificates included; kubectl merges its files."""
+    file = stack_choices(site.record.checkout).kubeconfig
+    command = [
+        site.tools["kube"],
+        "kubectl",
+        "config",
+        "view",
+        "--raw",
+        "--flatten",
+        "--minify",
+        f"--context={context}",
+    ]
+    if file is not None:
+        command.append(f"--kubeconfig={file}")
+    # A shell that took over `sandbox env` names our own copy, which may be old or gone.
+    shell = {
+        name: value for name, value in os.environ.items() if (name, value) != ("KUBECONFIG", str(site.state.kubeconfig))
+    }
+    done = subprocess.run(command, capture_output=True, text=True, env=shell, timeout=30, check=False)
     if done.returncode:
         message = (
             f"there is no usable kubeconfig context {context!r}: {done.stderr.strip()}; "

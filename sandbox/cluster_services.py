@@ -1,16 +1,16 @@
 """What makes the embedded cluster reachable: kube-proxy for Services, CoreDNS for names, Traefik for Ingresses."""
 
 import string
-import subprocess
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 
-from sandbox import network
+from sandbox import kubectl, network
 from sandbox.control_plane import ControlPlane
 from sandbox.errors import SandboxError
-from sandbox.site import Site, refuse_taken_port
+from sandbox.site import Site
 from sandbox.state import private_json
 
 _MANIFEST = Path(__file__).parent / "manifests" / "cluster.yaml"
@@ -21,9 +21,8 @@ def up(site: Site, plane: ControlPlane) -> None:
     """Start all three and give the cluster what they need.
 
     Raises:
-        SandboxError: one of them ended or does not answer, or the URL's port is taken.
+        SandboxError: one of them ended or does not answer.
     """
-    refuse_taken_port(site.port("http"), option="--http-port", folder=site.state.folder)
     _apply(site)
     with ThreadPoolExecutor() as pool:
         for started in [pool.submit(part, site, plane) for part in (_proxy, _dns, _ingress)]:
@@ -35,21 +34,7 @@ def _apply(site: Site) -> None:
     note = site.state.folder / "applied.yaml"
     if note.exists() and note.read_text() == manifest:
         return
-    done = subprocess.run(
-        [
-            site.tools["kube"],
-            "kubectl",
-            f"--kubeconfig={site.state.kubeconfig}",
-            "apply",
-            "--server-side",
-            "-f",
-            "-",
-        ],
-        input=manifest,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = kubectl.run(site.state, "apply", "--server-side", "-f", "-", text=manifest)
     if done.returncode:
         message = f"the cluster refuses what the sandbox puts into it: {done.stderr.strip()}"
         raise SandboxError(message)
@@ -83,7 +68,7 @@ def _proxy(site: Site, plane: ControlPlane) -> None:
         },
     )
     command = [site.tools["kube"], "proxy", f"--config={config}"]
-    site.keep_running("proxy", command, lambda: _answers(f"http://127.0.0.1:{health}/livez"))
+    site.keep_running("proxy", command, lambda: answers(f"http://127.0.0.1:{health}/livez"))
 
 
 def _dns(site: Site, plane: ControlPlane) -> None:
@@ -103,7 +88,7 @@ def _dns(site: Site, plane: ControlPlane) -> None:
 """
     )
     command = [site.tools["coredns"], "-conf", corefile]
-    site.keep_running("dns", command, lambda: _answers(f"http://127.0.0.1:{health}/health"))
+    site.keep_running("dns", command, lambda: answers(f"http://127.0.0.1:{health}/health"))
 
 
 def _ingress(site: Site, plane: ControlPlane) -> None:
@@ -126,10 +111,17 @@ def _ingress(site: Site, plane: ControlPlane) -> None:
     ]
     environment = {"KUBECONFIG": str(plane.kubeconfig("ingress", "sandbox-ingress"))}
     healthy = f"http://127.0.0.1:{ping}/ping"
-    site.keep_running("ingress", command, lambda: _answers(healthy), environment=environment)
+    site.keep_running("ingress", command, lambda: answers(healthy), environment=environment)
 
 
-def _answers(url: str) -> bool:
+def health_urls(ports: Mapping[str, int]) -> dict[str, str]:
+    """Part → where it says that it works; a part whose port is not chosen yet has none."""
+    paths = {"proxy": ("proxy-health", "livez"), "dns": ("dns-health", "health"), "ingress": ("ingress-ping", "ping")}
+    return {part: f"http://127.0.0.1:{ports[port]}/{path}" for part, (port, path) in paths.items() if port in ports}
+
+
+def answers(url: str) -> bool:
+    """Whether a health check on loopback says 200."""
     try:
         return httpx.get(url, timeout=2, trust_env=False).status_code == _OK
     except httpx.HTTPError:

@@ -2,7 +2,7 @@
 
 import ssl
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -111,23 +111,33 @@ class ControlPlane:
         self.site.keep_running(part, command, self._answers(f"https://127.0.0.1:{port}/healthz"))
 
     def _answers(self, url: str) -> Callable[[], bool]:
-        """A health check with the cluster's own client certificate; the servers' are not all ours to verify."""
-        certificate, key = self.authority.issue("health", "sandbox-health")
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.load_cert_chain(certificate, key)
-        handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)]
-        opener = urllib.request.build_opener(*handlers)
+        return answers(self.authority, url)
 
-        def check() -> bool:
-            try:
-                with opener.open(url, timeout=2) as answer:
-                    return answer.status == _OK
-            except OSError:
-                return False
 
-        return check
+def health_urls(ports: Mapping[str, int]) -> dict[str, str]:
+    """Part → where it says that it works; a part whose port is not chosen yet has none."""
+    paths = {"etcd": "health", "apiserver": "readyz", "controllers": "healthz", "scheduler": "healthz"}
+    return {part: f"https://127.0.0.1:{ports[part]}/{path}" for part, path in paths.items() if part in ports}
+
+
+def answers(authority: Authority, url: str) -> Callable[[], bool]:
+    """A health check with the cluster's own client certificate; the servers' are not all ours to verify."""
+    certificate, key = authority.issue("health", "sandbox-health")
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.load_cert_chain(certificate, key)
+    handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)]
+    opener = urllib.request.build_opener(*handlers)
+
+    def check() -> bool:
+        try:
+            with opener.open(url, timeout=2) as answer:
+                return answer.status == _OK
+        except OSError:
+            return False
+
+    return check
 
 
 def etcd_command(data: Path, *, client: int, peer: int, certificate: Path, key: Path, trusted: Path) -> list[str]:

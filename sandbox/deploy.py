@@ -3,21 +3,22 @@
 import json
 import subprocess
 import time
-import urllib.parse
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import httpx
 from rich.console import Console
 from rich.markup import escape
 
-from sandbox import cluster, lifecycle, pulumi_home
-from sandbox.errors import SandboxError
+from sandbox import kubectl, lifecycle, pulumi_home
+from sandbox.errors import COMMAND, SandboxError
+from sandbox.pulumi_home import CHECKOUT
+from sandbox.served import first_answer
 from sandbox.site import Site
+from sandbox.stack_choices import stack_choices
 from sandbox.state import Options
 
-_OK = 200
+_INSIDE = ".svc.cluster.local"
 _PATIENCE = 20.0
 """Seconds for the first answer after the rollout is complete."""
 
@@ -48,9 +49,19 @@ def run(options: Options | None, console: Console) -> None:
     with clock.step("pulumi up"):
         _pulumi_up(site)
     outputs = json.loads(_must(pulumi_home.run_pulumi(site, "stack", "output", "--json", "-s", "local")))
+    first = _first_rows(outputs["url"], clock)
+    _report(site, outputs, first, clock, console)
+
+
+def _first_rows(url: str, clock: Clock) -> list[tuple[str, str]]:
+    """The URL, what it answers, and how to ask it."""
+    if _INSIDE in url:
+        return [("URL", f"{url} (inside the cluster only, as app.host is not set)")]
+    ready_path = stack_choices(CHECKOUT).ready_path
     with clock.step("first answer"):
-        answer = first_answer(outputs["url"], patience=_PATIENCE)
-    _report(site, outputs, answer, clock, console)
+        answer = first_answer(url, ready_path, patience=_PATIENCE)
+    path = "/version" if answer else ready_path
+    return [("URL", url), ("answer", answer or f"{ready_path} is ready"), ("ask", f"curl {url}{path}")]
 
 
 def _pulumi_up(site: Site) -> None:
@@ -66,43 +77,16 @@ def _must(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout
 
 
-def first_answer(url: str, *, patience: float) -> str:
-    """Ask `url` until it is ready; what `/version` says then.
-
-    Asked on 127.0.0.1 with the name as Host: browsers and curl resolve *.localhost by themselves, others do not.
-
-    Raises:
-        SandboxError: no good answer within `patience` seconds.
-    """
-    parts = urllib.parse.urlsplit(url)
-    address = f"{parts.scheme}://127.0.0.1:{parts.port or 80}"
-    deadline = time.monotonic() + patience
-    last = "no answer"
-    with httpx.Client(base_url=address, headers={"Host": parts.netloc}, timeout=3, trust_env=False) as client:
-        while time.monotonic() < deadline:
-            try:
-                answer = client.get("/ready")
-                if answer.status_code == _OK:
-                    return client.get("/version").text.strip()
-                last = f"status {answer.status_code}"
-            except httpx.HTTPError as error:
-                last = str(error)
-            time.sleep(0.1)
-    message = f"{url}/ready does not answer after {patience:.0f} s ({last}); type: python -m sandbox status"
-    raise SandboxError(message)
-
-
-def _report(site: Site, outputs: dict[str, str], answer: str, clock: Clock, console: Console) -> None:
+def _report(site: Site, outputs: dict[str, str], first: list[tuple[str, str]], clock: Clock, console: Console) -> None:
     took = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in clock.steps)
     rows = [
-        ("URL", outputs["url"]),
-        ("answer", answer),
+        *first,
         ("image", outputs["image"]),
         *(("runs", pod) for pod in _pods(site, outputs["namespace"])),
         ("took", took),
-        ("next", f"curl {outputs['url']}/version"),
+        ("next", f'eval "$({COMMAND} env)"    # then plain pulumi and kubectl work:'),
+        ("", "pulumi up -s local"),
         ("", outputs["rollout"]),
-        ("", 'eval "$(.venv/bin/python -m sandbox env)"    # then plain pulumi works: pulumi up -s local'),
         ("", "make down                                    # undoes all of it"),
     ]
     console.print()
@@ -113,5 +97,5 @@ def _report(site: Site, outputs: dict[str, str], answer: str, clock: Clock, cons
 
 def _pods(site: Site, namespace: str) -> list[str]:
     columns = "custom-columns=NAME:.metadata.name,NODE:.spec.nodeName,PHASE:.status.phase"
-    done = cluster.kubectl(site, "get", "pods", "--namespace", namespace, "--no-headers", "--output", columns)
+    done = kubectl.run(site.state, "get", "pods", "--namespace", namespace, "--no-headers", "--output", columns)
     return [" ".join(line.split()) for line in done.stdout.splitlines()]

@@ -8,6 +8,7 @@ from sandbox.site import Site, proxies
 from sandbox.state import RUNTIME
 
 SOCKET = RUNTIME / "docker.sock"
+_SECONDS = 300  # an image of 100 MB is imported from a slow disk
 
 
 def answers(host: str | None = None) -> bool:
@@ -72,6 +73,9 @@ def run_docker(*words: str, host: str | None) -> str:
 
     Raises:
         subprocess.CalledProcessError: it failed; stderr holds docker's own text.
+        subprocess.TimeoutExpired: the engine does not answer.
     """
     environment = {**os.environ, **({"DOCKER_HOST": host} if host else {})}
-    return subprocess.run(["docker", *words], capture_output=True, text=True, env=environment, check=True).stdout
+    command = ["docker", *words]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=_SECONDS, check=True)
+    return done.stdout

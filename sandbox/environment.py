@@ -20,7 +20,7 @@ def variables(state: State) -> dict[str, str]:
         "DOCKER_CONFIG": str(state.docker_config),
         "PULUMI_HOME": str(state.pulumi_home),
         "PULUMI_BACKEND_URL": f"file://{state.pulumi_state}",
-        "PULUMI_CONFIG_PASSPHRASE_FILE": str(state.folder / "secrets" / "passphrase"),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(state.passphrase),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # No machine without internet waits for downloads of plug-ins: the sandbox brings those that it needs.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

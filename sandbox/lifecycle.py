@@ -12,29 +12,21 @@ from sandbox import (
     cgroups,
     cluster,
     docker_engine,
+    holder,
     kernel_settings,
     mounts,
     network,
     processes,
     pulumi_home,
     registry,
+    stacks,
     strays,
 )
-from sandbox.cache_home import cache_home
 from sandbox.errors import COMMAND, SandboxError
 from sandbox.pulumi_home import CHECKOUT
-from sandbox.site import Site
-from sandbox.state import (
-    RUNTIME,
-    Options,
-    Record,
-    State,
-    claim_machine,
-    default_state,
-    machine_holder,
-    new_record,
-    remove_tree,
-)
+from sandbox.site import Site, refuse_taken_port
+from sandbox.stack_choices import stack_choices
+from sandbox.state import RUNTIME, Options, Record, State, default_state, new_record, remove_tree
 from sandbox.toolchain import ensure_tools
 
 _PULUMI_TOOLS = ("pulumi", "kubernetes-provider")
@@ -48,16 +40,19 @@ def up(options: Options | None, console: Console) -> Site:
         console: where progress is shown.
 
     Raises:
-        SandboxError: another checkout holds the sandbox, something is missing, or a part does not start.
+        SandboxError: another checkout holds the sandbox, a port is taken, something is missing, or a part does not
+            start.
     """
     state = default_state()
-    _refuse_other_holder(state)
+    holder.refuse_other(state, CHECKOUT)
     record = _record(state, options)
     _refuse_no_root(record)
+    _refuse_taken_ports(record, state)
     tools = ensure_tools(_wanted(record), console)
     state.write(record)
-    claim_machine(record, state)
-    console.print(f"cluster: {record.cluster} ({record.cluster_reason})", highlight=False)
+    holder.claim(record, state)
+    for line in (f"cluster: {record.cluster} ({record.cluster_reason})", tools.describe("pulumi")):
+        console.print(line, highlight=False, markup=False)
     site = Site(state, record, {name: tool.path for name, tool in tools.by_name.items()}, console.print)
     if _makes_networks(record):
         kernel_settings.remember(state.folder / "kernel-settings.json")
@@ -77,15 +72,19 @@ def up(options: Options | None, console: Console) -> Site:
 
 
 def _record(state: State, options: Options | None) -> Record:
-    present = state.read()
-    if present is not None and options in (None, present.options):
-        present.checkout = CHECKOUT
-        return present
-    wanted = options or Options()
-    chosen, reason = cluster.choose(wanted)
+    present, stack = state.read(), stack_choices(CHECKOUT)
+    wanted = options or (present.options if present else Options())
+    if present is not None and wanted == present.options:
+        asked = cluster.asked_for(wanted, stack)
+        if asked is None or asked[0] == present.cluster:
+            present.checkout = CHECKOUT
+            return present
+    chosen, reason = cluster.choose(wanted, stack)
     if present is not None and (chosen != present.cluster or wanted.nodes < present.options.nodes):
-        runs = f"{present.cluster} and {present.options.nodes} nodes"
-        message = f"the sandbox runs with {runs}, which can only grow; type first: {COMMAND} down"
+        message = (
+            f"the sandbox runs with the cluster {present.cluster} and {present.options.nodes} nodes; asked for are "
+            f"{chosen} ({reason}) and {wanted.nodes}, and it can only get more nodes; type first: {COMMAND} down"
+        )
         raise SandboxError(message)
     fresh = new_record(wanted, chosen, reason, CHECKOUT)
     return fresh.model_copy(update={"ports": present.ports}) if present is not None else fresh
@@ -96,19 +95,12 @@ def _wanted(record: Record) -> list[str]:
     return [*_PULUMI_TOOLS, *embedded]
 
 
-def _refuse_other_holder(state: State) -> None:
-    holder = machine_holder()
-    if holder is None:
-        return
-    checkout, folder = holder
-    alive = processes.marked(folder)
-    if not alive or (folder == state.folder and (checkout == CHECKOUT or not checkout.exists())):
-        return
-    message = (
-        f"the sandbox of this machine is held by {checkout} (state in {folder}); "
-        f"use it there, or end it there: cd {checkout} && make down"
-    )
-    raise SandboxError(message)
+def _refuse_taken_ports(record: Record, state: State) -> None:
+    """Before anything is built or started: nobody waits for minutes to be told of a port."""
+    options = record.options
+    if record.cluster == cluster.EMBEDDED:
+        refuse_taken_port(options.http_port, option="--http-port", folder=state.folder)
+    refuse_taken_port(options.registry_port, option="--registry-port", folder=state.folder)
 
 
 def _makes_networks(record: Record) -> bool:
@@ -132,20 +124,41 @@ def _refuse_no_root(record: Record) -> None:
         raise SandboxError(message)
 
 
-def down(console: Console) -> None:
+def down(console: Console, *, force: bool = False) -> None:
     """End everything that the sandbox runs and remove everything that it made, but for the built tools.
 
-    Works from any checkout and after any crash, as it looks for what is there rather than for what was noted.
+    Works after any crash, as it looks for what is there rather than for what was noted.
+
+    Args:
+        console: where the result is shown.
+        force: also when another checkout holds it, or stacks are deployed elsewhere and would be forgotten.
 
     Raises:
-        SandboxError: something could not be removed; the message names it.
+        SandboxError: one of these two, without `force`; or something could not be removed, which the message names.
     """
     state = default_state()
-    holder = machine_holder()
-    folders = {state.folder, *([holder[1]] if holder else [])}
+    if not force:
+        holder.refuse_other(state, CHECKOUT)
+        _refuse_forgetting(state)
+    held = holder.present()
+    root = os.geteuid() == 0
+    folders = {state.folder, *([held.state] if held and root else [])}
     base_image_in_machine = state.folder.exists() and not docker_engine.SOCKET.exists()
     for folder in folders:
         _end_processes(folder)
+    left = _remove_from_machine(folders) if root else []
+    if base_image_in_machine:
+        base_image.remove(None)
+    places = (*folders, *([RUNTIME] if root else []))
+    for folder in places:
+        remove_tree(folder)
+    _refuse_leftovers([*left, *(each for each in places if each.exists())])
+    kept = state.folder.parent
+    console.print(f"the sandbox is gone; built tools and the passphrase of secrets stay in {kept}", highlight=False)
+
+
+def _remove_from_machine(folders: set[Path]) -> list[Path]:
+    """Undo what only root can have done; what could not be removed."""
     left = cgroups.remove()
     mounts.remove_below(RUNTIME)
     for folder in folders:
@@ -153,12 +166,19 @@ def down(console: Console) -> None:
         kernel_settings.restore(folder / "kernel-settings.json")
         strays.remove(folder / "strays.json", folder)
     network.down()
-    if base_image_in_machine:
-        base_image.remove(None)
-    for folder in (*folders, RUNTIME):
-        remove_tree(folder)
-    _refuse_leftovers([*left, *(each for each in (*folders, RUNTIME) if each.exists())])
-    console.print(f"the sandbox is gone; built tools stay in {cache_home() / 'tools'}", highlight=False)
+    return left
+
+
+def _refuse_forgetting(state: State) -> None:
+    """Keep the only record of what runs elsewhere."""
+    for stack in stacks.deployed(state.pulumi_state):
+        if stack.outside:
+            message = (
+                f"the stack {stack.name} has {stack.resources} resources outside of the sandbox, and its state, which "
+                f"is their only record, would go; take them down first: "
+                f'eval "$({COMMAND} env)" && pulumi destroy -s {stack.name}; or forget them: {COMMAND} down --force'
+            )
+            raise SandboxError(message)
 
 
 def _end_processes(folder: Path) -> None:
@@ -172,7 +192,5 @@ def _end_processes(folder: Path) -> None:
 
 def _refuse_leftovers(left: list[Path]) -> None:
     if left:
-        message = (
-            f"could not be removed: {', '.join(map(str, left))}; end what uses it, then type: {COMMAND} down"
-        )
+        message = f"could not be removed: {', '.join(map(str, left))}; end what uses it, then type: {COMMAND} down"
         raise SandboxError(message)

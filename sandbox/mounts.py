@@ -18,4 +18,4 @@ def remove_below(folder: Path) -> None:
     """Unmount all of them; one that is in use goes as soon as its last user does."""
     points = below(folder)
     if points:
-        subprocess.run(["umount", "--lazy", *map(str, points)], capture_output=True, check=False)
+        subprocess.run(["umount", "--lazy", *map(str, points)], capture_output=True, timeout=60, check=False)

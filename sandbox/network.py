@@ -1,7 +1,8 @@
 """The sandbox's network on this machine: two bridges and one firewall table, all with names of their own.
 
-Pods live in 10.244.0.0/16 on `monadic0`, builds in 10.245.0.0/24 on `monadic1`; neither is reachable from outside,
-both reach outside through masquerading. kube-proxy keeps its own table, `kube-proxy`.
+Pods live in 10.244.0.0/16 on `monadic0`, builds in 10.245.0.0/24 on `monadic1`. Both reach outside through
+masquerading. What comes from outside for either is dropped, also where another machine routes these networks here.
+kube-proxy keeps its own table, `kube-proxy`.
 """
 
 import subprocess
@@ -13,15 +14,27 @@ POD_BRIDGE, BUILD_BRIDGE = "monadic0", "monadic1"
 GATEWAY, POD_NETWORK, BUILD_GATEWAY = "10.244.0.1", "10.244.0.0/16", "10.245.0.1"
 SERVICE_NETWORK, DNS_SERVICE = "10.96.0.0/16", "10.96.0.10"
 _TABLE = "monadic-sandbox"
+_INSIDE, _BUILDS = f"{{ {POD_BRIDGE}, {BUILD_BRIDGE}, lo }}", "10.245.0.0/24"
 _RULES = f"""
 table ip {_TABLE} {{
+  chain passing {{
+    type filter hook forward priority filter;
+    ct state established,related accept
+    iifname != {_INSIDE} ip daddr {{ {POD_NETWORK}, {_BUILDS} }} drop
+  }}
+  chain incoming {{
+    type filter hook input priority filter;
+    ct state established,related accept
+    iifname != {_INSIDE} ip daddr {{ {POD_NETWORK}, {_BUILDS} }} drop
+  }}
   chain outgoing {{
     type nat hook postrouting priority srcnat;
     ip saddr {POD_NETWORK} ip daddr != {POD_NETWORK} masquerade
-    ip saddr 10.245.0.0/24 ip daddr != 10.245.0.0/24 masquerade
+    ip saddr {_BUILDS} ip daddr != {_BUILDS} masquerade
   }}
 }}
 """
+_SECONDS = 60  # iptables waits for whoever holds its lock
 _COMMENT = ["-m", "comment", "--comment", _TABLE]
 
 
@@ -32,7 +45,7 @@ def node_address(index: int) -> str:
 
 def _run(*command: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+        return subprocess.run(command, input=text, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except FileNotFoundError as error:  # `down` may come after the packages went
         return subprocess.CompletedProcess(command, 127, "", str(error))
 
@@ -81,7 +94,10 @@ def down() -> None:
     for rule in _forward_rules() if filtered else ():
         while _run("iptables", "-D", "FORWARD", *rule).returncode == 0:
             pass
-    for family, table in (("ip", _TABLE), ("ip", "kube-proxy"), ("ip6", "kube-proxy")):
+    tables = [("ip", _TABLE)]
+    if Path("/sys/class/net", POD_BRIDGE).exists():  # without our bridge, kube-proxy's rules are another cluster's
+        tables += [("ip", "kube-proxy"), ("ip6", "kube-proxy")]
+    for family, table in tables:
         _run("nft", "delete", "table", family, table)
     for bridge in (POD_BRIDGE, BUILD_BRIDGE):
         _run("ip", "link", "delete", bridge)

@@ -10,12 +10,14 @@ from sandbox.engine import launchers
 from sandbox.environment import UNSET, variables
 from sandbox.errors import SandboxError
 from sandbox.site import Site
-from sandbox.state import private_file
+from sandbox.state import private_command, random_text
 from sandbox.tool_catalogue import CATALOGUE
 from sandbox.toolchain import Origin
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 STACKS = ("local",)
+_SECONDS = 300
+"""For commands that print little; a plug-in that is fetched over a slow line takes minutes."""
 
 
 def prepare(site: Site, origin: Origin) -> None:
@@ -25,13 +27,12 @@ def prepare(site: Site, origin: Origin) -> None:
         SandboxError: the stack cannot be made.
     """
     state = site.state
-    state.secret("passphrase")
+    random_text(state.passphrase)
     for folder in (state.bin, state.pulumi_home, state.pulumi_state):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     python = CHECKOUT / ".venv/bin/python"
     engine = _engine(site, python) if origin is Origin.BUILT else site.tools["pulumi"]
-    _command(state.bin / "pulumi", python, CHECKOUT / "sandbox/pulumi_command.py", engine)
-    _command(state.bin / "kubectl", site.tools["kube"], "kubectl")
+    private_command(state.bin / "pulumi", python, CHECKOUT / "sandbox/pulumi_command.py", engine)
     _kubernetes_provider(site)
     _docker_provider(site, origin, python)
     for stack in STACKS:
@@ -83,14 +84,6 @@ def _plugin_folder(site: Site, name: str, version: str) -> Path:
     return site.state.pulumi_home / "plugins" / f"resource-{name}-v{version}"
 
 
-def _command(path: Path, *words: str | Path) -> None:
-    quoted = " ".join(f"'{word}'" for word in words)
-    text = f'#!/bin/sh\nexec {quoted} "$@"\n'
-    if not path.exists() or path.read_text() != text:
-        private_file(path, text)
-        path.chmod(0o700)
-
-
 def _create_stack(site: Site, stack: str) -> None:
     done = run_pulumi(site, "stack", "init", stack)
     if done.returncode and "already exists" not in done.stderr:
@@ -111,6 +104,7 @@ def run_pulumi(site: Site, *words: str) -> subprocess.CompletedProcess[str]:
         text=True,
         cwd=CHECKOUT,
         env=_environment(site),
+        timeout=_SECONDS,
         check=False,
     )
 

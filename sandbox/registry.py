@@ -6,7 +6,7 @@ import bcrypt
 import httpx
 
 from sandbox.errors import SandboxError
-from sandbox.site import Site, refuse_taken_port
+from sandbox.site import Site
 from sandbox.state import private_file, private_json
 
 USER = "pipeline"
@@ -22,9 +22,8 @@ def up(site: Site) -> bool:
     """Start the registry and write the login; whether it had to be started.
 
     Raises:
-        SandboxError: the port is taken, or something that is not our registry answers there.
+        SandboxError: it does not start, or something that is not our registry answers there.
     """
-    refuse_taken_port(site.port("registry"), option="--registry-port", folder=site.state.folder)
     folder = site.state.folder / "registry"
     password = site.state.secret("registry-password")
     htpasswd = folder / "htpasswd"

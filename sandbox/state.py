@@ -1,7 +1,7 @@
-"""Where the sandbox keeps its things, who holds it, and its random secrets and ports.
+"""Where the sandbox keeps its things, and its random secrets and ports.
 
 One folder on disk (the *state*) and one in /run (sockets and mounts: a socket's path must stay under 108 bytes).
-Both are gone after `down`. There is one sandbox a machine: interfaces, cgroups and ports are the machine's.
+Both are gone after `down`; the passphrase beside the state stays, as stack files hold what it encrypted.
 """
 
 import fcntl
@@ -9,10 +9,9 @@ import getpass
 import json
 import os
 import secrets
+import shlex
 import shutil
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,6 +95,11 @@ class State:
         """A docker configuration of its own, with the login of the sandbox's registry."""
         return self.folder / "docker-config"
 
+    @property
+    def passphrase(self) -> Path:
+        """What the secrets in the stacks and stack files are encrypted with; it outlives the sandbox."""
+        return self.folder.parent / "passphrase"
+
     def nodes(self, name: str) -> Path:
         """The folder of one node: kubelet, containerd, home."""
         return self.folder / "nodes" / name
@@ -120,14 +124,18 @@ class State:
 
     def secret(self, name: str) -> str:
         """A random secret of this sandbox, made when first asked for (file mode 0600); whoever asks gets the same."""
-        file = self.folder / "secrets" / name
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # The lock belongs to the open file, so it keeps threads apart as well as processes.
-        with os.fdopen(os.open(file.with_name(f".{name}.lock"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not file.exists():
-                private_file(file, secrets.token_urlsafe(24))
-        return file.read_text()
+        return random_text(self.folder / "secrets" / name)
+
+
+def random_text(file: Path) -> str:
+    """The secret in a file, which gets one (mode 0600) when first asked for."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The lock belongs to the open file, so it keeps threads apart as well as processes.
+    with os.fdopen(os.open(file.with_name(f".{file.name}.lock"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            private_file(file, secrets.token_urlsafe(24))
+    return file.read_text()
 
 
 def private_file(path: Path, text: str) -> None:
@@ -142,6 +150,14 @@ def private_file(path: Path, text: str) -> None:
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def private_command(path: Path, *words: str | Path) -> None:
+    """A command of the sandbox's own: a file that runs these words with whatever else is typed."""
+    text = f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n'
+    if not path.exists() or path.read_text() != text:
+        private_file(path, text)
+        path.chmod(0o700)
 
 
 def private_json(path: Path, value: object) -> None:
@@ -164,40 +180,6 @@ def new_record(options: Options, cluster: str, reason: str, checkout: Path) -> R
         cluster=cluster,
         cluster_reason=reason,
     )
-
-
-@contextmanager
-def locked(state: State) -> Generator[None]:
-    """Hold the sandbox while it is started or stopped.
-
-    Raises:
-        SandboxError: another command starts or stops it right now.
-    """
-    state.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = state.folder.parent / "sandbox.lock"
-    with lock.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            message = "another command is starting or stopping the sandbox right now; wait for it, then try again"
-            raise SandboxError(message) from None
-        yield
-
-
-def claim_machine(record: Record, state: State) -> None:
-    """Say in /run, for every user of this machine, who holds the sandbox."""
-    RUNTIME.mkdir(mode=0o711, exist_ok=True)
-    holder = {"checkout": str(record.checkout), "user": record.user, "state": str(state.folder)}
-    (RUNTIME / "holder.json").write_text(json.dumps(holder))
-
-
-def machine_holder() -> tuple[Path, Path] | None:
-    """Checkout and state folder of whoever holds this machine's sandbox, by the note in /run."""
-    try:
-        note = json.loads((RUNTIME / "holder.json").read_text())
-        return Path(note["checkout"]), Path(note["state"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def remove_tree(path: Path) -> None:

@@ -8,29 +8,33 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from sandbox import cluster, node, processes
+from sandbox import cluster, docker_engine, health, node, processes
 from sandbox.build_progress import duration
+from sandbox.errors import COMMAND
+from sandbox.site import Site
 from sandbox.state import Options, Record, State
 
 _DEFAULTS = Options()
 
 
 def show(state: State, record: Record, console: Console) -> bool:
-    """Print the table; whether each part that should run does."""
+    """Print the table; whether each part that should run does, and answers."""
     running = processes.leaders(state.folder)
     expected = _expected(record)
+    silent = health.silent_parts(Site(state, record, tools={}))
     age = duration((datetime.now(UTC) - record.since).total_seconds())
     console.print(f"cluster: {record.cluster} ({record.cluster_reason})", highlight=False, markup=False)
     console.print(f"held by {record.checkout}, user {record.user}, for {age}; state in {state.folder}", highlight=False)
-    table = Table("part", "pid", "memory", "running", box=None, pad_edge=False)
+    table = Table("part", "pid", "memory", "running", "health", box=None, pad_edge=False)
     for part in sorted({*running, *expected}):
-        process = running.get(part)
-        table.add_row(part, *_cells(process))
+        table.add_row(part, *_cells(running.get(part)), "" if part not in running else silent.get(part, "well"))
     console.print(table)
     missing = sorted(expected - set(running))
-    if missing:
-        console.print(f"not running: {', '.join(missing)}; type: python -m sandbox up", highlight=False)
-    return not missing
+    problems = [f"{part} does not run" for part in missing]
+    problems += [f"{part}: {reason}" for part, reason in silent.items() if part not in missing]
+    if problems:
+        console.print(f"{'; '.join(problems)}; type: {COMMAND} up", highlight=False, markup=False)
+    return not problems
 
 
 def differing_ports(options: Options) -> list[str]:
@@ -44,7 +48,7 @@ def differing_ports(options: Options) -> list[str]:
 
 
 def _expected(record: Record) -> set[str]:
-    parts = {"registry"}
+    parts = {"registry", *(["docker"] if docker_engine.SOCKET.exists() else [])}
     if record.cluster != cluster.EMBEDDED:
         return parts
     nodes = node.planned(nodes=record.options.nodes, debian=record.options.debian_nodes)

@@ -7,7 +7,7 @@ checkout of the user shares the result.
 import shutil
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sandbox.build_progress import BuildState, Display, build_display, duration
 from sandbox.errors import SandboxError
 from sandbox.go_build import GoBuild, build_flags
 from sandbox.go_install import GoInstall, installed_go, missing_go, required_go
+from sandbox.pulumi_cli import PathVerdict
 from sandbox.tool_catalogue import CATALOGUE, ToolSpec, disk_needed
 from sandbox.tool_store import ToolStore, content_key, user_store
 
@@ -49,9 +50,10 @@ class Tools:
     def __getitem__(self, name: str) -> Tool:
         return self.by_name[name]
 
-    def describe(self) -> list[str]:
-        """One line a tool: what it is and where it came from."""
-        return [f"{name}: {tool.detail}, {tool.origin} ({tool.path})" for name, tool in self.by_name.items()]
+    def describe(self, name: str) -> str:
+        """One line: what it is, where it came from and why."""
+        tool = self.by_name[name]
+        return f"{name}: {tool.detail}, {tool.origin}"
 
 
 def ensure_tools(names: Sequence[str], console: Console) -> Tools:
@@ -61,18 +63,20 @@ def ensure_tools(names: Sequence[str], console: Console) -> Tools:
         SandboxError: Go is missing or too old, the disk too small, or a build failed; the message says what to do.
     """
     store = user_store()
-    found = {name: tool for name in names if (tool := _elsewhere(name, store)) is not None}
+    verdict = pulumi_cli.on_path(store.root.parent)
+    found = {name: tool for name in names if (tool := _elsewhere(name, verdict)) is not None}
     wanted = [spec for name, spec in CATALOGUE.items() if name in names and name not in found]
     if wanted:
         found |= _Builder(store, console).tools(wanted)
+    if "pulumi" in found and not verdict.path:
+        found["pulumi"] = replace(found["pulumi"], detail=f"{found['pulumi'].detail} ({verdict.reason})")
     return Tools({name: found[name] for name in names})
 
 
-def _elsewhere(name: str, store: ToolStore) -> Tool | None:
+def _elsewhere(name: str, pulumi: PathVerdict) -> Tool | None:
     """The tool as somebody else made it, if it is on this machine already."""
     if name == "pulumi":
-        verdict = pulumi_cli.on_path(store.root.parent)
-        return Tool(verdict.path, Origin.PATH, verdict.reason) if verdict.path else None
+        return Tool(pulumi.path, Origin.PATH, pulumi.reason) if pulumi.path else None
     if name == "kubernetes-provider":
         spec = CATALOGUE[name]
         plugin = Path.home() / ".pulumi/plugins" / f"resource-kubernetes-v{spec.version}" / spec.binaries[0]

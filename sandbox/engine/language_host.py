@@ -84,7 +84,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         toolchain = _toolchain(request.info, context)
         python = _python(toolchain, context)
         asked = [python, "-c", "import platform; print(platform.python_version())"]
-        version_of = subprocess.run(asked, capture_output=True, text=True, check=False)
+        version_of = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
         return language_pb2.AboutResponse(
             executable=str(python),
             version=version_of.stdout.strip(),

@@ -85,7 +85,7 @@ def test_every_node_runs_pods_on_the_containerd_that_was_chosen_for_it(state: St
         _kubectl(state, "wait", "--for=condition=Ready", "--timeout=60s", *[f"pod/on-node-{n}" for n in (1, 2, 3)])
         fewer = sandbox("up", "--nodes", "2")
         assert fewer.returncode == 1
-        assert "type first: python -m sandbox down" in fewer.stdout
+        assert "type first: .venv/bin/python -m sandbox down" in fewer.stdout
     finally:
         assert sandbox("down").returncode == 0
 

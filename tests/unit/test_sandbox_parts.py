@@ -5,6 +5,7 @@ import json
 import shlex
 import subprocess
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,12 @@ from sandbox.cluster import choose
 from sandbox.environment import shell_text, variables
 from sandbox.errors import SandboxError
 from sandbox.pause_image import NAME, archive
-from sandbox.state import Options, State
+from sandbox.stack_choices import StackChoices
+from sandbox.state import Options, State, random_text
+
+_STACK = StackChoices(
+    context="sandbox", kubeconfig=None, registry="127.0.0.1:5050", ingress_class="traefik", ready_path="/ready"
+)
 
 
 def test_the_environment_is_read_by_a_shell_as_it_is_meant(tmp_path: Path) -> None:
@@ -27,8 +33,8 @@ def test_the_environment_is_read_by_a_shell_as_it_is_meant(tmp_path: Path) -> No
 
 
 def test_the_environment_shows_no_secret(tmp_path: Path) -> None:
-    state = State(tmp_path)
-    assert state.secret("passphrase") not in shell_text(variables(state))
+    state = State(tmp_path / "state")
+    assert random_text(state.passphrase) not in shell_text(variables(state))
 
 
 def test_the_sandboxs_commands_come_first_on_path_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,15 +53,21 @@ def test_the_last_nodes_are_the_ones_with_debians_containerd() -> None:
     ("asked", "chosen"), [("auto", "embedded"), ("embedded", "embedded"), ("context:k", "context:k")]
 )
 def test_the_cluster_is_chosen_with_a_reason(asked: str, chosen: str) -> None:
-    cluster, reason = choose(Options(cluster=asked))
+    cluster, reason = choose(Options(cluster=asked), _STACK)
     assert cluster == chosen
     assert reason
+
+
+def test_a_context_in_the_stack_file_is_used_and_the_reason_names_it() -> None:
+    cluster, reason = choose(Options(), replace(_STACK, context="kind-mine"))
+    assert cluster == "context:kind-mine"
+    assert "cluster.context of Pulumi.local.yaml" in reason
 
 
 @pytest.mark.parametrize("asked", ["minikube", "context:", ""])
 def test_an_unknown_cluster_is_refused_with_the_choices(asked: str) -> None:
     with pytest.raises(SandboxError, match="must be auto, embedded or context:NAME"):
-        choose(Options(cluster=asked))
+        choose(Options(cluster=asked), _STACK)
 
 
 def test_other_ports_come_with_the_commands_that_tell_the_stack_file() -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import processes
+from sandbox import holder, processes
 from sandbox.errors import SandboxError
 from sandbox.site import Site, free_port, listening, proxies, refuse_taken_port
-from sandbox.state import Options, Record, State, locked, new_record, private_file, private_json
+from sandbox.state import Options, Record, State, new_record, private_file, private_json
 
 # A part outlives the object that started it: that is what the sandbox is for.
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
@@ -50,7 +50,9 @@ def test_without_a_sandbox_there_is_no_record(state: State) -> None:
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"options": {"http_port": "many"}}'])
 def test_a_broken_record_is_told_with_its_file_and_what_to_type(state: State, text: str) -> None:
     private_file(state.record_file, text)
-    with pytest.raises(SandboxError, match=r"(?s)sandbox\.json cannot be read .*type: python -m sandbox down"):
+    with pytest.raises(
+        SandboxError, match=r"(?s)sandbox\.json cannot be read .*type: .venv/bin/python -m sandbox down"
+    ):
         state.read()
 
 
@@ -100,10 +102,14 @@ def test_a_file_that_all_could_read_becomes_private(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_second_command_is_refused_while_the_first_works_and_not_after(state: State) -> None:
-    with locked(state), pytest.raises(SandboxError, match="starting or stopping the sandbox right now"), locked(state):
+def test_a_second_command_is_refused_while_the_first_works_and_not_after() -> None:
+    with (
+        holder.locked(),
+        pytest.raises(SandboxError, match="starting or stopping the sandbox right now"),
+        holder.locked(),
+    ):
         pass
-    with locked(state):
+    with holder.locked():
         pass
 
 
