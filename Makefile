@@ -12,7 +12,10 @@ up: ## From nothing to a URL that answers: tools, sandbox, pulumi up
 	@$(PY) -m sandbox up --deploy $(ARGS)
 
 down: ## Undo it: no process, mount, network or file stays
-	@test ! -x $(PY) || $(PY) -m sandbox down $(ARGS)
+	@if [ -x $(PY) ]; then exec $(PY) -m sandbox down $(ARGS); fi; \
+	if [ ! -e /run/monadic-sandbox ] && [ ! -e "$${XDG_CACHE_HOME:-$$HOME/.cache}/monadic-pipeline/sandbox" ]; then \
+	  echo 'no sandbox is here; nothing to undo'; exit; fi; \
+	$(call bootstrap,python) && $(PY) -m sandbox down $(ARGS)
 
 check: ## The fast tests: style, types, rules, units, the program under a recording engine
 	@$(call bootstrap,python)

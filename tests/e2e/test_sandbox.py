@@ -46,6 +46,17 @@ def test_up_repairs_each_part_that_was_killed(state: State) -> None:
     assert sandbox("status").returncode == 0
 
 
+def test_status_names_a_part_that_runs_and_does_not_answer_and_up_repairs_it(state: State) -> None:
+    ingress = processes.leaders(state.folder)["ingress"]
+    ingress.suspend()
+    done = sandbox("status")
+    assert done.returncode == 1
+    assert "ingress: does not answer; type: .venv/bin/python -m sandbox up" in done.stdout
+    _up()
+    assert sandbox("status").returncode == 0
+    assert _pids(state)["ingress"] != ingress.pid
+
+
 def test_up_repairs_a_sandbox_of_which_everything_was_killed_and_pods_run_again(project: Project) -> None:
     project.must_up()
     processes.kill([process for _, process in processes.marked(project.state.folder)])
