@@ -15,12 +15,14 @@ import signal
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 if sys.path and Path(sys.path[0] or ".").resolve() == Path(__file__).resolve().parent:
     del sys.path[0]  # the folder of this file: its modules are none of the program's business
 
 try:
+    import grpc  # comes with the SDK
     import pulumi
     import pulumi.runtime
     from pulumi.runtime import config as stack_config
@@ -91,6 +93,16 @@ def _users_traceback(program: str) -> str:
     return traceback.format_exc()
 
 
+def _tell(message: str) -> None:
+    """Tell the user through the engine; one that has ended meanwhile has told the reason itself.
+
+    The official host ends in a traceback here: an engine that stops after a failed resource may be gone before the
+    program is.
+    """
+    with suppress(grpc.RpcError):
+        pulumi.log.error(message)
+
+
 def main() -> int:
     """Run the program; 0, 1, or 32 when the user was told already."""
     given = _arguments()
@@ -107,10 +119,10 @@ def main() -> int:
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run(given.program)))
     except pulumi.RunError as error:
-        pulumi.log.error(str(error))
+        _tell(str(error))
         return _FAILED
     except Exception:  # whatever the user's program raises is shown to its author
-        pulumi.log.error("Program failed with an unhandled exception:\n" + _users_traceback(given.program))
+        _tell("Program failed with an unhandled exception:\n" + _users_traceback(given.program))
         return _USER_WAS_TOLD
     except KeyboardInterrupt:
         return _USER_WAS_TOLD  # by whoever interrupted: the user, or the engine after an error
