@@ -12,7 +12,7 @@ from tests.e2e.project import Project
 pytestmark = pytest.mark.e2e
 
 _NAMESPACE, _HERE, _THERE = "monadic-outside", "monadic-test0", "monadic-test1"
-_ADDRESS, _NEIGHBOUR = "192.0.2.1", "192.0.2.2"  # RFC 5737: for documentation, so no network of the machine's
+_ADDRESS, _NEIGHBOUR = "198.18.77.1", "198.18.77.2"  # RFC 2544: for tests of devices, so no network of the machine
 
 _CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=3)"
 
