@@ -137,12 +137,13 @@ def down(console: Console, *, force: bool = False) -> None:
         SandboxError: one of these two, without `force`; or something could not be removed, which the message names.
     """
     state = default_state()
-    if not force:
-        holder.refuse_other(state, CHECKOUT)
-        _refuse_forgetting(state)
     held = holder.present()
     root = os.geteuid() == 0
     folders = {state.folder, *([held.state] if held and root else [])}
+    if not force:
+        holder.refuse_other(state, CHECKOUT)
+        for folder in folders:
+            _refuse_forgetting(State(folder))
     base_image_in_machine = state.folder.exists() and not docker_engine.SOCKET.exists()
     for folder in folders:
         _end_processes(folder)
