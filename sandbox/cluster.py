@@ -50,6 +50,16 @@ def choose(options: Options, stack: StackChoices) -> tuple[str, str]:
     return (f"{_CONTEXT}{context}", reason) if context else (EMBEDDED, f"no other was given, and {reason}")
 
 
+def refuse_missing_context(site: Site) -> None:
+    """Before anything is started: a given context must be one.
+
+    Raises:
+        SandboxError: it is none; the message has the command that lists them.
+    """
+    if site.record.cluster != EMBEDDED:
+        _given_config(site, site.record.cluster.removeprefix(_CONTEXT))
+
+
 def up(site: Site) -> None:
     """Bring the chosen cluster up, and write its kubeconfig: the context `sandbox`, and a given one's own name too.
 

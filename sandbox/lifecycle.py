@@ -49,11 +49,12 @@ def up(options: Options | None, console: Console) -> Site:
     _refuse_no_root(record)
     _refuse_taken_ports(record, state)
     tools = ensure_tools(_wanted(record), console)
+    site = Site(state, record, {name: tool.path for name, tool in tools.by_name.items()}, console.print)
+    cluster.refuse_missing_context(site)
     state.write(record)
     holder.claim(record, state)
     for line in (f"cluster: {record.cluster} ({record.cluster_reason})", tools.describe("pulumi")):
         console.print(line, highlight=False, markup=False)
-    site = Site(state, record, {name: tool.path for name, tool in tools.by_name.items()}, console.print)
     if _makes_networks(record):
         kernel_settings.remember(state.folder / "kernel-settings.json")
         strays.remember(state.folder / "strays.json")
