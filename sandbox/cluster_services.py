@@ -15,6 +15,8 @@ from sandbox.state import private_json
 
 _MANIFEST = Path(__file__).parent / "manifests" / "cluster.yaml"
 _OK = 200
+_HEALTH = {"proxy": ("proxy-health", "livez"), "dns": ("dns-health", "health"), "ingress": ("ingress-ping", "ping")}
+"""Part → the name of its port for health checks, and the path."""
 
 
 def up(site: Site, plane: ControlPlane) -> None:
@@ -68,7 +70,7 @@ def _proxy(site: Site, plane: ControlPlane) -> None:
         },
     )
     command = [site.tools["kube"], "proxy", f"--config={config}"]
-    site.keep_running("proxy", command, lambda: answers(f"http://127.0.0.1:{health}/livez"))
+    site.keep_running("proxy", command, lambda: answers(health_url("proxy", health)))
 
 
 def _dns(site: Site, plane: ControlPlane) -> None:
@@ -88,7 +90,7 @@ def _dns(site: Site, plane: ControlPlane) -> None:
 """
     )
     command = [site.tools["coredns"], "-conf", corefile]
-    site.keep_running("dns", command, lambda: answers(f"http://127.0.0.1:{health}/health"))
+    site.keep_running("dns", command, lambda: answers(health_url("dns", health)))
 
 
 def _ingress(site: Site, plane: ControlPlane) -> None:
@@ -110,14 +112,17 @@ def _ingress(site: Site, plane: ControlPlane) -> None:
         "--log.level=INFO",
     ]
     environment = {"KUBECONFIG": str(plane.kubeconfig("ingress", "sandbox-ingress"))}
-    healthy = f"http://127.0.0.1:{ping}/ping"
-    site.keep_running("ingress", command, lambda: answers(healthy), environment=environment)
+    site.keep_running("ingress", command, lambda: answers(health_url("ingress", ping)), environment=environment)
 
 
 def health_urls(ports: Mapping[str, int]) -> dict[str, str]:
     """Part → where it says that it works; a part whose port is not chosen yet has none."""
-    paths = {"proxy": ("proxy-health", "livez"), "dns": ("dns-health", "health"), "ingress": ("ingress-ping", "ping")}
-    return {part: f"http://127.0.0.1:{ports[port]}/{path}" for part, (port, path) in paths.items() if port in ports}
+    return {part: health_url(part, ports[name]) for part, (name, _) in _HEALTH.items() if name in ports}
+
+
+def health_url(part: str, port: int) -> str:
+    """Where a part says that it works, on its port for that."""
+    return f"http://127.0.0.1:{port}/{_HEALTH[part][1]}"
 
 
 def answers(url: str) -> bool:

@@ -47,8 +47,7 @@ class ControlPlane:
         trusted = self.authority.certificate_file
         data = self.site.state.folder / "etcd"
         command = etcd_command(data, client=client, peer=peer, certificate=certificate, key=key, trusted=trusted)
-        url = f"https://127.0.0.1:{client}/health"
-        self.site.keep_running("etcd", command, self._answers(url))
+        self.site.keep_running("etcd", command, self._answers("etcd"))
 
     def _apiserver(self) -> None:
         public, private = service_account_keys(self.site.state.certificates)
@@ -80,7 +79,7 @@ class ControlPlane:
             "--enable-admission-plugins=NodeRestriction",
             "--allow-privileged=true",
         ]
-        self.site.keep_running("apiserver", command, self._answers(f"{self.server}/readyz"), seconds=60)
+        self.site.keep_running("apiserver", command, self._answers("apiserver"), seconds=60)
 
     def _controllers(self) -> None:
         _, private = service_account_keys(self.site.state.certificates)
@@ -108,10 +107,10 @@ class ControlPlane:
             "--bind-address=127.0.0.1",
             f"--secure-port={port}",
         ]
-        self.site.keep_running(part, command, self._answers(f"https://127.0.0.1:{port}/healthz"))
+        self.site.keep_running(part, command, self._answers(part))
 
-    def _answers(self, url: str) -> Callable[[], bool]:
-        return answers(self.authority, url)
+    def _answers(self, part: str) -> Callable[[], bool]:
+        return answers(self.authority, health_urls({part: self.site.port(part)})[part])
 
 
 def health_urls(ports: Mapping[str, int]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -173,8 +174,12 @@ def _remove_from_machine(folders: set[Path]) -> list[Path]:
 
 def _refuse_forgetting(state: State) -> None:
     """Keep the only record of what runs elsewhere."""
+    record = None
+    with suppress(SandboxError):  # a record that cannot be read says to type `down`
+        record = state.read()
+    given = record is not None and record.cluster != cluster.EMBEDDED  # `sandbox` is then another name of its context
     for stack in stacks.deployed(state.pulumi_state):
-        if stack.outside:
+        if stack.outside or given:
             message = (
                 f"the stack {stack.name} has {stack.resources} resources outside of the sandbox, and its state, which "
                 f"is their only record, would go; take them down first: "

@@ -20,7 +20,7 @@ class Stack:
     resources: int
     """How many, without the stack itself and its providers."""
     outside: bool
-    """Whether they live on when the embedded cluster goes."""
+    """Whether any is in a cluster that the sandbox does not name `sandbox`."""
 
 
 def deployed(pulumi_state: Path) -> list[Stack]:

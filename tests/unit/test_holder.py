@@ -9,7 +9,7 @@ from rich.console import Console
 
 from sandbox import holder, lifecycle, processes, stacks
 from sandbox.errors import SandboxError
-from sandbox.state import State, private_json
+from sandbox.state import Options, State, new_record, private_json
 
 
 @pytest.fixture
@@ -51,6 +51,18 @@ def test_a_sandbox_that_is_dead_or_ours_or_of_a_checkout_that_is_gone_refuses_no
     holder.refuse_other(state, tmp_path)
     _held(note, tmp_path / "gone", state.folder, monkeypatch, alive=True)
     holder.refuse_other(state, Path("/mine"))
+
+
+@pytest.mark.usefixtures("note")
+def test_down_does_not_forget_a_given_cluster_that_goes_by_the_sandboxs_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = State(tmp_path / "state")
+    monkeypatch.setattr(lifecycle, "default_state", lambda: state)
+    _stack(state, "local", "local/sandbox")
+    state.write(new_record(Options(), "context:kind-mine", "for a test", tmp_path))
+    with pytest.raises(SandboxError, match="resources outside of the sandbox"):
+        lifecycle.down(Console())
 
 
 def _stack(state: State, name: str, *clusters: str, others: int = 1) -> None:
