@@ -18,6 +18,7 @@ from sandbox import build_failures
 from sandbox.build_progress import BuildState, Display
 from sandbox.errors import SandboxError
 from sandbox.go_install import GoInstall, go_environment
+from sandbox.go_replace import replacement_flags
 from sandbox.tool_catalogue import ToolSpec
 
 _TICK = 0.25
@@ -54,17 +55,18 @@ class GoBuild:
             SandboxError: it failed; the message has the cause, the last lines and the log.
         """
         self.log.unlink(missing_ok=True)
-        total, stale = self._download()
-        self._compile(target, stale, self.spec.minutes * stale / max(total, 1))
+        with replacement_flags(self.spec, self._output) as flags:
+            total, stale = self._download(flags)
+            self._compile(target, flags, stale, self.spec.minutes * stale / max(total, 1))
         for file in self.spec.files:
             shutil.copyfile(self._module_folder(file.module) / file.path, target / Path(file.path).name)
 
-    def _download(self) -> tuple[int, int]:
+    def _download(self, flags: Sequence[str]) -> tuple[int, int]:
         """Fetch the modules that the packages need; how many packages there are, and how many are not compiled yet."""
         modules = 0
         counts = {"all": 0, "stale": 0}
         form = f"package {{{{if .Stale}}}}{_STALE}{{{{end}}}}{{{{.ImportPath}}}}"
-        command = ["go", "list", *build_flags(self.spec), "-deps", "-f", form, *self.spec.packages]
+        command = ["go", "list", *flags, *build_flags(self.spec), "-deps", "-f", form, *self.spec.packages]
         started = time.monotonic()
         for line in self._stream(command):
             modules += line.startswith("go: downloading ")
@@ -76,7 +78,7 @@ class GoBuild:
             )
         return counts["all"], counts["stale"]
 
-    def _compile(self, target: Path, stale: int, minutes: float) -> None:
+    def _compile(self, target: Path, flags: Sequence[str], stale: int, minutes: float) -> None:
         free_gb = psutil.virtual_memory().available / 1e9
         jobs = parallel_jobs(self.spec, cores=os.cpu_count() or 1, free_gb=free_gb)
         several = len(self.spec.packages) > 1
@@ -86,6 +88,7 @@ class GoBuild:
             "build",
             "-v",
             f"-p={jobs}",
+            *flags,
             *build_flags(self.spec),
             "-o",
             output,
@@ -109,8 +112,11 @@ class GoBuild:
             )
 
     def _module_folder(self, module: str) -> Path:
-        (line,) = [text for text in self._stream(["go", "list", "-m", "-f", "{{.Dir}}", module]) if text]
+        (line,) = self._output(["go", "list", "-m", "-f", "{{.Dir}}", module])
         return Path(line)
+
+    def _output(self, command: Sequence[str]) -> list[str]:
+        return [text for text in self._stream(command) if text]
 
     def _stream(self, command: Sequence[str]) -> Iterator[str]:
         """The command's lines as they come, and an empty one at each tick without a line."""

@@ -21,6 +21,16 @@ class ModuleFile:
 
 
 @dataclass(frozen=True)
+class ReplacedFile:
+    """A file of a module that is another one for the build."""
+
+    module: str
+    path: str
+    by: str
+    """Name of the file in the tool's folder."""
+
+
+@dataclass(frozen=True)
 class ToolSpec:
     """One tool."""
 
@@ -39,6 +49,7 @@ class ToolSpec:
     link_values: Mapping[str, str]
     """Go variable → text: the version that a released binary has set by its linker."""
     files: tuple[ModuleFile, ...] = ()
+    replaced: tuple[ReplacedFile, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -115,10 +126,13 @@ _SPECS = (
         version="3.6.12",
         packages=("github.com/traefik/traefik/v3/cmd/traefik",),
         binaries=("traefik",),
-        minutes=5,
-        disk_gb=4.5,
-        memory_gb=2.7,
+        minutes=3,
+        disk_gb=3.5,
+        memory_gb=1.0,
         link_values={"github.com/traefik/traefik/v3/pkg/version.Version": "3.6.12"},
+        replaced=(
+            ReplacedFile("github.com/go-acme/lego/v4", "providers/dns/zz_gen_dns_providers.go", "no_dns_providers.go"),
+        ),
     ),
     ToolSpec(
         name="coredns",

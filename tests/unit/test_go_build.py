@@ -23,7 +23,7 @@ from sandbox.build_progress import BuildState
 from sandbox.errors import SandboxError
 from sandbox.go_build import GoBuild
 from sandbox.go_install import GoInstall
-from sandbox.tool_catalogue import ModuleFile, ToolSpec
+from sandbox.tool_catalogue import ModuleFile, ReplacedFile, ToolSpec
 
 _DEPENDENCY = "example.invalid/greeting"
 _SPEC = ToolSpec(
@@ -163,6 +163,18 @@ def test_a_module_is_downloaded_counted_and_its_file_lies_beside_the_program(wor
     assert (workshop.target / "schema.json").read_text() == '{"a": "schema"}'
     downloads = [state.done for state in workshop.display.states if state.phase == "downloading modules of"]
     assert downloads[-1] == 1
+
+
+@_NEEDS_GO
+def test_a_file_of_a_module_can_be_another_one_for_the_build_alone(workshop: Workshop) -> None:
+    workshop.depend()
+    workshop.write("other.go.txt", 'package greeting\n\nconst Text = "replaced"\n')
+    replaced = (ReplacedFile(_DEPENDENCY, "greeting.go", "other.go.txt"),)
+    workshop.build(replace(_SPEC, link_values={}, replaced=replaced))
+    done = subprocess.run([workshop.target / "small"], capture_output=True, text=True, check=True)
+    assert done.stderr == "replaced\n"
+    assert "replace" not in (workshop.module / "go.mod").read_text()
+    assert "hello" in (Path(os.environ["GOMODCACHE"]) / f"{_DEPENDENCY}@v1.0.0" / "greeting.go").read_text()
 
 
 @_NEEDS_GO
