@@ -8,12 +8,15 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from sandbox import registry
 from sandbox.cache_home import cache_home
 from sandbox.docker_engine import run_docker
 from sandbox.errors import SandboxError
 from sandbox.processes import require
+from sandbox.site import Site
 
 NAME = "sandbox.local/python:3"
+_REPOSITORY, _TAG = "sandbox/python", "3"
 _SECONDS = 600  # packages over a slow line
 
 _PACKAGES = ("python3-minimal", "libpython3-stdlib")
@@ -33,6 +36,25 @@ def up(host: str | None) -> bool:
         run_docker("import", "--change", "ENV PATH=/usr/local/bin:/usr/bin:/bin", str(_archive()), NAME, host=host)
     except subprocess.CalledProcessError as error:
         message = f"docker cannot take the base image {NAME}: {error.stderr.strip()}"
+        raise SandboxError(message) from error
+    return True
+
+
+def push(site: Site, host: str | None) -> bool:
+    """Give the registry the image's layer, so that the first push of an app finds it there; whether it was missing.
+
+    Raises:
+        SandboxError: the engine cannot push it.
+    """
+    if registry.has_tag(site, _REPOSITORY, _TAG):
+        return False
+    name = f"{registry.host(site)}/{_REPOSITORY}:{_TAG}"
+    try:
+        run_docker("tag", NAME, name, host=host)
+        run_docker("--config", str(site.state.docker_config), "push", name, host=host)
+        run_docker("image", "rm", name, host=host)  # the other name stays, and the registry has its own
+    except subprocess.CalledProcessError as error:
+        message = f"docker cannot push the base image to the sandbox's registry: {error.stderr.strip()}"
         raise SandboxError(message) from error
     return True
 

@@ -89,6 +89,9 @@ class ControlPlane:
             f"--service-account-private-key-file={private}",
             f"--root-ca-file={self.authority.certificate_file}",
             "--use-service-account-credentials=true",
+            # By default 20 a second, which is most of the time that a namespace takes to go.
+            "--kube-api-qps=200",
+            "--kube-api-burst=400",
         )
 
     def _scheduler(self) -> None:

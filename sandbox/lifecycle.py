@@ -1,8 +1,7 @@
 """Starting and stopping the whole sandbox: in the order of dependence, with nothing left behind."""
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,15 +61,23 @@ def up(options: Options | None, console: Console) -> Site:
         kernel_settings.forward_packets()
         network.up(nodes=record.options.nodes)
     with ThreadPoolExecutor() as pool:
-        started: list[Callable[[], object]] = [
-            lambda: registry.up(site),
-            lambda: cluster.up(site),
-            lambda: base_image.up(docker_engine.up(site)),
+        registry_start = pool.submit(registry.up, site)
+        others = [
+            pool.submit(cluster.up, site),
+            pool.submit(_bring_base_image, site, registry_start),
+            pool.submit(pulumi_home.prepare, site, tools["pulumi"].origin),
         ]
-        for each in [pool.submit(start) for start in started]:
+        for each in (registry_start, *others):
             each.result()
-    pulumi_home.prepare(site, tools["pulumi"].origin)
     return site
+
+
+def _bring_base_image(site: Site, registry_start: Future[bool]) -> None:
+    """To the docker engine, and on to the registry: while the cluster starts, nobody waits for it."""
+    engine = docker_engine.up(site)
+    base_image.up(engine)
+    registry_start.result()
+    base_image.push(site, engine)
 
 
 def _record(state: State, options: Options | None) -> Record:

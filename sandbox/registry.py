@@ -11,6 +11,7 @@ from sandbox.state import private_file, private_json
 
 USER = "pipeline"
 _UNAUTHORIZED, _OK = 401, 200
+_ACCEPT = {"Accept": "application/vnd.docker.distribution.manifest.v2+json"}
 
 
 def host(site: Site) -> str:
@@ -49,7 +50,12 @@ def up(site: Site) -> bool:
 
 def opens(site: Site) -> bool:
     """Whether the registry lets the login in."""
-    return _status(site, (USER, site.state.secret("registry-password"))) == _OK
+    return _status(site, _login(site)) == _OK
+
+
+def has_tag(site: Site, repository: str, tag: str) -> bool:
+    """Whether the registry has a manifest under this tag."""
+    return _status(site, _login(site), f"{repository}/manifests/{tag}") == _OK
 
 
 def _must_refuse_strangers(site: Site) -> None:
@@ -58,8 +64,13 @@ def _must_refuse_strangers(site: Site) -> None:
         raise SandboxError(message)
 
 
-def _status(site: Site, login: tuple[str, str] | None) -> int:
+def _login(site: Site) -> tuple[str, str]:
+    return USER, site.state.secret("registry-password")
+
+
+def _status(site: Site, login: tuple[str, str] | None, path: str = "") -> int:
+    url = f"http://{host(site)}/v2/{path}"
     try:
-        return httpx.get(f"http://{host(site)}/v2/", auth=login, timeout=2, trust_env=False).status_code
+        return httpx.get(url, auth=login, headers=_ACCEPT, timeout=2, trust_env=False).status_code
     except httpx.HTTPError:
         return 0
