@@ -1,7 +1,9 @@
 """Command line of the sandbox: `python -m sandbox up | down | status | env | logs`."""
 
+import signal
 import subprocess
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -144,8 +146,15 @@ def logs(
     print((state.logs / f"{part}.log").read_text(errors="replace"), end="")
 
 
+def _end(number: int, frame: FrameType | None) -> None:
+    """Leave by way of every `finally`, so that nothing that was started goes on alone."""
+    _ = frame
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run a command; a mistake that a person can mend is one message on standard error and exit code 1."""
+    signal.signal(signal.SIGTERM, _end)
     try:
         app()
     except SandboxError as error:
