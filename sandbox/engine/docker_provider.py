@@ -10,7 +10,6 @@ import os
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
@@ -24,7 +23,7 @@ from sandbox.engine.image_build import Voice, build_and_push
 from sandbox.engine.image_inputs import ImageError
 from sandbox.engine.image_preview import builds_on_preview
 from sandbox.engine.property_values import Properties
-from sandbox.engine.serving import serve
+from sandbox.engine.serving import abort, serve
 
 IMAGE = "docker:index/image:Image"
 _CONFIG = (
@@ -110,7 +109,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             self._docker = connect(config, os.environ, self._tls_folder)
         except ImageError as error:
-            _abort(context, f"docker native provider returned an unexpected error from Configure: {error}")
+            abort(context, f"docker native provider returned an unexpected error from Configure: {error}")
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Check(  # noqa: N802 - the protocol's name
@@ -128,7 +127,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             checked = image_check.checked(inputs, lambda text: self._log.info(request.urn, text))
         except ImageError as error:
-            _abort(context, str(error))
+            abort(context, str(error))
         return provider_pb2.CheckResponse(inputs=property_values.write(checked))
 
     def Diff(  # noqa: N802 - the protocol's name
@@ -192,11 +191,11 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
         if preview and not builds_on_preview(inputs, voice.warning):
             return None
         if self._docker is None:
-            _abort(context, "the docker provider was not configured")
+            abort(context, "the docker provider was not configured")
         try:
             outputs = build_and_push(inputs, self._docker, voice, preview=preview)
         except (ImageError, OSError) as error:
-            _abort(context, str(error))
+            abort(context, str(error))
         return {**outputs, "__inputs": property_values.secret(inputs)}
 
 
@@ -218,11 +217,6 @@ def _must_be_image(urn: str, context: grpc.ServicerContext) -> None:
             f"the sandbox's docker provider has only {IMAGE}, not {kind}; for that one, install the official "
             "Pulumi: https://www.pulumi.com/docs/install/",
         )
-
-
-def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
-    context.abort(grpc.StatusCode.UNKNOWN, message)
-    raise AssertionError(message)  # abort raises: this line tells the type checker
 
 
 def main(arguments: list[str]) -> None:

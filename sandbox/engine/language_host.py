@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
@@ -20,7 +19,7 @@ from sandbox.engine import installed_packages, python_toolchain
 from sandbox.engine.dependency_install import install
 from sandbox.engine.program_process import ProgramProcesses
 from sandbox.engine.python_toolchain import Toolchain, ToolchainError
-from sandbox.engine.serving import serve
+from sandbox.engine.serving import abort, serve
 
 _BAIL = 32
 """The program's exit code when it has told the user already (`pulumi-language-python-exec`)."""
@@ -107,7 +106,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             for line in install(toolchain):
                 yield language_pb2.InstallDependenciesResponse(stdout=line)
         except ToolchainError as error:
-            _abort(context, str(error))
+            abort(context, str(error))
 
     def Run(  # noqa: N802 - the protocol's name
         self, request: language_pb2.RunRequest, context: grpc.ServicerContext
@@ -153,26 +152,21 @@ def _toolchain(info: language_pb2.ProgramInfo, context: grpc.ServicerContext) ->
     try:
         return python_toolchain.resolve(Path(info.root_directory), Path(info.program_directory), options)
     except ToolchainError as error:
-        _abort(context, str(error))
+        abort(context, str(error))
 
 
 def _python(toolchain: Toolchain, context: grpc.ServicerContext) -> Path:
     try:
         return toolchain.python()
     except ToolchainError as error:
-        _abort(context, str(error))
+        abort(context, str(error))
 
 
 def _packages(toolchain: Toolchain, context: grpc.ServicerContext) -> list[installed_packages.InstalledPackage]:
     try:
         return installed_packages.installed(toolchain.python(), toolchain.environment(os.environ))
     except ToolchainError as error:
-        _abort(context, str(error))
-
-
-def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
-    context.abort(grpc.StatusCode.UNKNOWN, message)
-    raise AssertionError(message)  # abort raises: this line tells the type checker
+        abort(context, str(error))
 
 
 def main(arguments: list[str]) -> None:

@@ -38,6 +38,7 @@ except ImportError:
 
 _USER_WAS_TOLD = 32
 _FAILED = 1
+_ENDING_SECONDS = 2.0
 _RUNPY = ("<frozen runpy>", runpy.__file__)
 
 
@@ -103,6 +104,15 @@ def _tell(message: str) -> None:
         pulumi.log.error(message)
 
 
+async def _end_tasks() -> None:
+    """Let what was interrupted end in order: a coroutine that is only dropped complains on its way out."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_ENDING_SECONDS)
+
+
 def main() -> int:
     """Run the program; 0, 1, or 32 when the user was told already."""
     given = _arguments()
@@ -125,9 +135,12 @@ def main() -> int:
         _tell("Program failed with an unhandled exception:\n" + _users_traceback(given.program))
         return _USER_WAS_TOLD
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second interrupt would only break what ends now
+        with suppress(Exception):  # the engine they talk to may be gone
+            loop.run_until_complete(_end_tasks())
         return _USER_WAS_TOLD  # by whoever interrupted: the user, or the engine after an error
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second interrupt would only break what ends now
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         threads.shutdown(wait=True)
         loop.close()
         sys.stdout.flush()
