@@ -1,6 +1,6 @@
 # What people type. ARGS goes to the command behind a target: make up ARGS="--nodes 3", make bench ARGS=--help
 .DEFAULT_GOAL := help
-.PHONY: up down test check bench help
+.PHONY: up down test check bench help style fast
 ARGS ?=
 PY := .venv/bin/python
 # The first that runs and is new enough (a version manager's shim may be there and not run); PYTHON=… chooses another.
@@ -19,17 +19,20 @@ down: ## Undo it: no process, mount, network or file stays
 
 check: ## The fast tests: style, types, rules, units, the program under a recording engine
 	@$(call bootstrap,python)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target style fast
+
+style:
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m pyright
-	@$(PY) -m pytest -q tests/unit tests/component tests/program $(ARGS)
+
+fast:
+	@$(PY) -m pytest -q -n auto tests/unit tests/component tests/program $(ARGS)
 
 test: ## Everything, with the sandbox: real engine, registry and cluster
 	@$(call bootstrap,test)
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@$(PY) -m pyright
-	@$(PY) -m pytest tests $(ARGS)
+	@$(MAKE) --no-print-directory style
+	@$(PY) -m pytest -n auto --dist loadgroup tests $(ARGS)
 
 bench: ## Measure, and write docs/benchmarks.md
 	@$(call bootstrap,all)
