@@ -7,25 +7,22 @@ import pulumi
 from components.app_args import app_args
 from components.errors import one_message
 from components.image import AppImage
-from components.image_source import image_source
 from components.namespace import AppNamespace
 from components.naming import rollout_command
 from components.pipeline_app import PipelineApp
-from components.platforms.choice import create_platform, require_platform
-from components.settings import load_settings
+from components.preflight import preflight
 from components.stack_file import StackFile
-
-root = Path(__file__).parent
-stack = StackFile(pulumi.get_stack())
+from components.workload_check import refuse_bad_workloads
 
 with one_message():
-    settings, secrets = load_settings(pulumi.Config(), stack, root)
-    require_platform(settings, stack)
-    source = image_source(settings.image, stack, root)
-    platform = create_platform(settings, secrets, stack)
+    ready = preflight(pulumi.Config(), StackFile(pulumi.get_stack()), Path(__file__).parent)
+refuse_bad_workloads(lambda: platform.registry.prefix)  # first: it sees only what is registered after it
+settings, platform = ready.settings, ready.make_platform()
 in_cluster = pulumi.ResourceOptions(provider=platform.cluster.provider)
 
-image = AppImage("image", {"registry": platform.registry, "repository": settings.image.repository, "source": source})
+image = AppImage(
+    "image", {"registry": platform.registry, "repository": settings.image.repository, "source": ready.source}
+)
 namespace = AppNamespace(
     settings.app.namespace,
     {"name": settings.app.namespace, "pull_secret": platform.pull_grant.pull_secret},
@@ -33,7 +30,7 @@ namespace = AppNamespace(
 )
 app = PipelineApp(
     settings.app.name,
-    app_args(settings, secrets.app, platform, namespace, image.reference),
+    app_args(settings, ready.secrets.app, platform, namespace, image.reference),
     in_cluster,
 )
 

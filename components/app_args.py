@@ -65,6 +65,20 @@ def app_args(
         "shutdown_seconds": app.shutdown_seconds,
         "timeout_seconds": app.timeout_seconds,
         "depends_on": platform.pull_grant.depends_on,
+        "guard": {
+            "kubeconfig": platform.cluster.kubeconfig,
+            "context": platform.cluster.context,
+            "rehearsal": app.rehearsal,
+            "rehearsal_seconds": app.rehearsal_seconds,
+            "fresh_seconds": platform.pull_grant.propagation_seconds,
+            "target": platform.target.value,
+            "pull_right": {
+                "kind": platform.pull_grant.kind.value,
+                "identity": platform.pull_grant.identity,
+                "role": platform.pull_grant.role,
+                "resource": platform.pull_grant.resource,
+            },
+        },
     }
 
 

@@ -28,19 +28,9 @@ _DIGEST = re.compile(r"([^\s@]+@)?sha256:[0-9a-f]{64}")
 VOLUME_NAME_LIMIT = LABEL_LIMIT - len("volume-")
 """The pod's own name for it has that before it."""
 _OF_KERNEL = ("proc", "sys", "dev")
-_SECRET_NAME = re.compile(
-    r"(password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|connection_?string)$"
-    r"|^connectionstrings?__",
-    re.IGNORECASE,
-)
 
 DAY = 86_400
 """Longest of all waits, in seconds; Kubernetes refuses what has more than 31 bits."""
-
-
-def looks_secret(name: str) -> bool:
-    """Whether a variable of this name usually holds a credential (`DB_PASSWORD`; not `MAX_TOKENS`)."""
-    return _SECRET_NAME.search(name) is not None
 
 
 def _offer(check: Callable[[str], str], text: str | None) -> str | None:
@@ -178,13 +168,6 @@ def _user(text: str) -> str:
     return text
 
 
-def _plain_variable(text: str) -> str:
-    if looks_secret(text):
-        reason = f"{text} looks like a secret, and anything written here can be read by many"
-        raise InvalidValueError(reason)
-    return check_variable(text)
-
-
 def as_text(value: object) -> object:
     """A number or a boolean as the text it was written as; anything else as it is."""
     # `pulumi config set --path app.environment.WORKERS 4` stores a number, and YAML has booleans.
@@ -215,7 +198,7 @@ Cores = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_am
 Bytes = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, byte_count))]
 Memory = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, memory_bytes))]
 Seconds = Annotated[int, Field(ge=0, le=DAY)]
-VariableName = Annotated[str, AfterValidator(_plain_variable)]
+VariableName = Annotated[str, AfterValidator(check_variable)]
 FileName = Annotated[str, AfterValidator(check_key)]
 ObjectName = Annotated[str, AfterValidator(check_object_name)]
 AnnotationName = Annotated[str, AfterValidator(check_annotation)]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pulumi
 
-_USER_WAS_TOLD = 32
+USER_WAS_TOLD = 32
 """Exit code after which Pulumi adds nothing of its own (pulumi-language-python/main.go, Run)."""
 
 
@@ -31,7 +31,7 @@ def one_message() -> Generator[None]:
         yield
     except ConfigError as refusal:
         pulumi.log.error(str(refusal))
-        sys.exit(_USER_WAS_TOLD)
+        sys.exit(USER_WAS_TOLD)
 
 
 class InvalidValueError(ValueError):

@@ -33,6 +33,8 @@ class Context:
     """Whether the API server is reached through a proxy of its own."""
     text: str = field(repr=False)
     """A kubeconfig with this context only. Secret: it holds the user's credentials."""
+    cluster: str = ""
+    """The kubeconfig's name for its cluster."""
 
 
 def kubeconfig_paths(given: str | None, environment: Mapping[str, str], home: Path) -> tuple[Path, ...]:
@@ -65,7 +67,7 @@ def read_context(name: str, paths: Sequence[Path]) -> Context:
         "users": [{"name": context["user"], "user": _inline(user, _USER_FILES)}] if user else [],
     }
     text = yaml.safe_dump(document, sort_keys=True)
-    return Context(name, str(cluster.get("server", "")), "proxy-url" in cluster, text)
+    return Context(name, str(cluster.get("server", "")), "proxy-url" in cluster, text, str(context["cluster"]))
 
 
 _FOLDER = "folder of the file"  # beside an entry's own keys until it is rendered

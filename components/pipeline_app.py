@@ -20,6 +20,7 @@ from components import manifests, naming, traffic
 from components.checksums import checksum, keyed_checksum
 from components.pipeline_args import IngressArgs, PipelineAppArgs
 from components.references import check_reference, short_digest
+from components.rollout_guard import RolloutGuard
 from components.rollout_time import TIMEOUT_SECONDS
 from components.storage import Mounted
 
@@ -149,11 +150,16 @@ class PipelineApp(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=list(depends_on),
+                hooks=self._hooks(),
                 custom_timeouts=pulumi.CustomTimeouts(
                     create=f"{seconds}s", update=f"{seconds}s", delete=f"{_DELETE_SECONDS}s"
                 ),
             ),
         )
+
+    def _hooks(self) -> pulumi.ResourceHookBinding | None:
+        guard = self._args.get("guard")
+        return None if guard is None else RolloutGuard(self, self._resource_name, guard).hooks()
 
     def _disruption_budget(self) -> None:
         spec = manifests.disruption_budget_spec(self._args, self._selector)

@@ -5,6 +5,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from components.rollout_guard import RolloutGuardArgs
+
 Texts = Mapping[str, pulumi.Input[str]]
 
 
@@ -125,6 +127,8 @@ class PipelineAppArgs(TypedDict):
     shutdown_seconds: NotRequired[int]
     """How long requests under way may take when a pod ends (30)."""
     timeout_seconds: NotRequired[int]
-    """How long a rollout may take (600)."""
+    """How long a rollout may take (300)."""
+    guard: NotRequired[RolloutGuardArgs | None]
+    """Tries the pull before the Deployment changes, and names what goes wrong; None leaves both to Pulumi."""
     depends_on: NotRequired[Sequence[pulumi.Resource]]
     """What must exist before a pod can start, such as the right to pull the image."""

@@ -2,7 +2,8 @@
 
 from components.errors import InvalidValueError
 
-TIMEOUT_SECONDS = 600
+TIMEOUT_SECONDS = 300
+REHEARSAL_SECONDS = 120
 START_SECONDS = 60
 MIN_READY_SECONDS = 5
 

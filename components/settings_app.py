@@ -28,7 +28,13 @@ from components.errors import InvalidValueError
 from components.mount_paths import CONFIG_PATH, SECRETS_PATH, TMP_PATH, MountPath, check_mount_paths
 from components.object_names import OBJECT_LIMIT
 from components.quantities import byte_count, cores
-from components.rollout_time import MIN_READY_SECONDS, START_SECONDS, TIMEOUT_SECONDS, progress_seconds
+from components.rollout_time import (
+    MIN_READY_SECONDS,
+    REHEARSAL_SECONDS,
+    START_SECONDS,
+    TIMEOUT_SECONDS,
+    progress_seconds,
+)
 from components.settings_model import Model
 
 
@@ -154,6 +160,10 @@ class AppSettings(Model):
     """How long requests under way may take when a pod ends."""
     timeout_seconds: int = Field(default=TIMEOUT_SECONDS, ge=60, le=DAY)
     """How long a rollout may take."""
+    rehearsal: Literal["pull", "off"] = "pull"
+    """`pull` tries the pull of a new image in a pod that runs nothing, before the running version is touched."""
+    rehearsal_seconds: int = Field(default=REHEARSAL_SECONDS, ge=5, le=3600)
+    """How long failures that may pass (a busy registry) may last before the update is refused, and slow pulls."""
     tls_secret: ObjectName | None = None
     """Secret with the host's certificate; makes the URL https."""
     environment: Mapping[VariableName, Text] = Field(default_factory=dict)

@@ -8,11 +8,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from components.domain import looks_secret
 from components.errors import InvalidValueError
+from components.secret_like import looks_secret, secret_kind
 from components.stack_file import Path, Problem, StackFile
 
 _SHOWN = 60
+_VARIABLES = {"environment", "buildArgs"}
+"""Whose values may be secrets that do not look like one."""
 
 
 def explain(error: ErrorDetails, model: type[BaseModel], stack: StackFile) -> Problem:
@@ -43,7 +45,7 @@ def unknown_key(path: Path, known: list[str], stack: StackFile, value: object) -
     if looks_secret(meant):
         commands.append(stack.set_secret((*path[:-1], meant)))  # which asks: the value must not be shown
     elif not isinstance(value, dict | list):
-        commands.append(stack.set((*path[:-1], meant), value))
+        commands.append(stack.set((*path[:-1], meant), "<value>" if _is_secret(value) else value))
     return Problem(path, f"unknown key; did you mean {meant}?", tuple(commands))
 
 
@@ -90,14 +92,20 @@ def _reason(error: ErrorDetails) -> tuple[str, str | None]:
         value = error["input"]
         return str(cause).replace(repr(value), shown(value)), cause.suggestion
     text = error["msg"].replace("Input should be", "must be").replace("String should", "must")
-    quoted = "" if isinstance(error["input"], dict | list) else f", not {shown(error['input'])}"
+    value: object = error["input"]
+    hidden = isinstance(value, dict | list) or bool(_VARIABLES & set(error["loc"]))
+    quoted = "" if hidden else f", not {shown(cast('object', value))}"
     return text + quoted, None
 
 
 def shown(value: object) -> str:
-    """A value as a message quotes it: not more than anyone reads."""
-    text = repr(value)
+    """A value as a message quotes it: not more than anyone reads, and no secret."""
+    text = "what looks like a secret" if _is_secret(value) else repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _is_secret(value: object) -> bool:
+    return isinstance(value, str) and secret_kind("", value) is not None
 
 
 def _example(field: FieldInfo | None) -> object:

@@ -40,6 +40,14 @@ class Problem:
         return "\n".join(lines)
 
 
+class StackFileError(ConfigError):
+    """The mistakes of a stack file."""
+
+    def __init__(self, text: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(text)
+        self.problems = problems
+
+
 @dataclass(frozen=True)
 class StackFile:
     """The file of one stack."""
@@ -65,11 +73,11 @@ class StackFile:
         """The command that removes a key."""
         return f"pulumi config rm {_key(path)} -s {self.stack}"
 
-    def refusal(self, problems: Iterable[Problem]) -> ConfigError:
+    def refusal(self, problems: Iterable[Problem]) -> StackFileError:
         """All mistakes of the file in one error."""
-        listed = list(problems)
+        listed = tuple(problems)
         count = "1 mistake" if len(listed) == 1 else f"{len(listed)} mistakes"
-        return ConfigError("\n\n".join([f"{self.name}: {count}, nothing was changed", *map(str, listed)]))
+        return StackFileError("\n\n".join([f"{self.name}: {count}, nothing was changed", *map(str, listed)]), listed)
 
 
 def _key(path: Path) -> str:

@@ -1,5 +1,7 @@
 """Which platform a stack gets."""
 
+from collections.abc import Callable
+
 from components.errors import ConfigError
 from components.platforms.contract import Platform
 from components.settings import Secrets
@@ -17,17 +19,20 @@ def require_platform(settings: Settings, stack: StackFile) -> None:
         raise _not_yet(settings, stack)
 
 
-def create_platform(settings: Settings, secrets: Secrets, stack: StackFile) -> Platform:
-    """Make, or for the local target find, the registry, the right to pull, the cluster and its ingress.
+def check_platform(settings: Settings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
+    """Look at what a target needs, before anything starts.
+
+    Returns:
+        what makes, or for the local target takes, the registry, the right to pull, the cluster and its ingress.
 
     Raises:
         ConfigError: what the target needs is not there.
     """
     if isinstance(settings, LocalSettings):
         # Imported here: choosing one target must not load what only another needs, such as a cloud's SDK.
-        from components.platforms.local import create_local  # noqa: PLC0415
+        from components.platforms.local import check_local  # noqa: PLC0415
 
-        return create_local(settings, secrets, stack)
+        return check_local(settings, secrets, stack)
     raise _not_yet(settings, stack)
 
 

@@ -8,7 +8,10 @@ minikube's can all be reached like that.
 import base64
 import json
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -17,6 +20,7 @@ from components.docker_login import Login, docker_config, find_login
 from components.errors import InvalidValueError
 from components.kubeconfig import Context, kubeconfig_paths, read_context
 from components.platforms import local_checks
+from components.platforms.cluster_facts import Facts
 from components.platforms.contract import (
     AddressSource,
     Cluster,
@@ -27,25 +31,61 @@ from components.platforms.contract import (
     Registry,
     Target,
 )
+from components.platforms.local_problems import (
+    answer_problems,
+    context_problems,
+    digest_problems,
+    login_commands,
+    registry_problems,
+)
 from components.settings import Secrets
 from components.settings_models import LocalSettings, RegistrySettings
-from components.stack_file import Problem, StackFile
+from components.stack_file import Problem, StackFile, StackFileError
+
+Found = TypeVar("Found")
 
 
-def create_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> Platform:
-    """Use the cluster and the registry of a stack file.
+def check_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
+    """Look at the cluster and the registry of a stack file, before anything starts.
+
+    Returns:
+        what makes the platform.
 
     Raises:
-        ConfigError: the context does not exist, there is no usable login, or one of the two does not answer.
+        ConfigError: all that is wrong with them: the context does not exist or is a cloud's, there is no usable login,
+            one of the two does not answer, or the cluster lacks what the app needs.
     """
-    context = _context(settings, stack)
-    login = _login(settings.registry, secrets, stack)
-    _refuse_silence(local_checks.ask(context, settings.registry.host, login), settings, stack)
+    problems = digest_problems(settings.image, settings.registry, stack)
+    context = _attempt(lambda: _context(settings, stack), problems)
+    if context is not None and (elsewhere := context_problems(context, stack)):
+        problems += elsewhere
+        context = None  # not asked: it is somebody else's
+    before = len(problems)
+    login = _attempt(lambda: _login(settings.registry, secrets, stack), problems)
+    if len(problems) == before:
+        problems += registry_problems(settings.registry, login=login is not None, stack=stack)
+    host = settings.registry.host if len(problems) == before else None
+    finding = local_checks.ask(context, host, login)
+    problems += answer_problems(finding, settings, stack)
+    if problems or context is None:
+        raise stack.refusal(problems)
+    return lambda: _platform(context, login, finding.facts, settings)
+
+
+def _attempt(look: Callable[[], Found], problems: list[Problem]) -> Found | None:
+    try:
+        return look()
+    except StackFileError as refusal:
+        problems += refusal.problems
+        return None
+
+
+def _platform(context: Context, login: Login | None, facts: Facts, settings: LocalSettings) -> Platform:
     return Platform(
         target=Target.LOCAL,
         registry=_registry(settings.registry.host, login),
         pull_grant=_pull_grant(settings.registry.host, login),
-        cluster=_cluster(context),
+        cluster=_cluster(context, facts),
         ingress=Ingress(
             class_name=settings.ingress.class_name,
             annotations=settings.ingress.annotations,
@@ -88,24 +128,7 @@ def _login(registry: RegistrySettings, secrets: Secrets, stack: StackFile) -> Lo
     try:
         return find_login(registry.host, docker_config(os.environ, Path.home()))
     except InvalidValueError as error:
-        raise stack.refusal([Problem(("registry",), str(error), _login_commands(registry, stack))]) from error
-
-
-def _login_commands(registry: RegistrySettings, stack: StackFile) -> tuple[str, ...]:
-    username = stack.set(("registry", "username"), registry.username or "<user>")
-    return (f"docker login {registry.host}", f"{username} && {stack.set_secret(('registryPassword',))}")
-
-
-def _refuse_silence(finding: local_checks.Finding, settings: LocalSettings, stack: StackFile) -> None:
-    problems: list[Problem] = []
-    if finding.cluster is not None:
-        commands = ("make up  # for the sandbox", f"kubectl --context {settings.cluster.context} version")
-        problems.append(Problem(("cluster",), finding.cluster, commands))
-    if finding.registry is not None:
-        commands = ("make up  # for the sandbox", *_login_commands(settings.registry, stack))
-        problems.append(Problem(("registry",), finding.registry, commands))
-    if problems:
-        raise stack.refusal(problems)
+        raise stack.refusal([Problem(("registry",), str(error), login_commands(registry, stack))]) from error
 
 
 def _registry(host: str, login: Login | None) -> Registry:
@@ -126,7 +149,7 @@ def _pull_grant(host: str, login: Login | None) -> PullGrant:
     )
 
 
-def _cluster(context: Context) -> Cluster:
+def _cluster(context: Context, facts: Facts) -> Cluster:
     kubeconfig = pulumi.Output.secret(context.text)
     provider = k8s.Provider(
         "local",
@@ -137,4 +160,5 @@ def _cluster(context: Context) -> Cluster:
         # A new registry password changes the pull secret in place; the pods that use it do not roll.
         enable_secret_mutable=True,
     )
-    return Cluster(provider=provider, name=context.name, context=context.name, kubeconfig=kubeconfig)
+    cluster = Cluster(provider=provider, name=context.name, context=context.name, kubeconfig=kubeconfig)
+    return cluster if facts.node_platforms is None else replace(cluster, node_platforms=facts.node_platforms)

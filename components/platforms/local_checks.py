@@ -1,11 +1,10 @@
-"""Whether the local cluster and registry answer, asked before anything starts.
+"""Whether the local cluster and registry answer, and what the cluster has, asked before anything starts.
 
-Both are asked at once and have two seconds. Parsing is pure; `ask` is the only effect.
+All is asked at once and has two seconds. Parsing is pure; `ask` is the only effect.
 """
 
 import base64
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
@@ -13,12 +12,15 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any
 
 from components.docker_login import Login
 from components.kubeconfig import Context
+from components.platforms.cluster_facts import Facts, read_facts
+from components.platforms.matching import is_loopback
 
 SECONDS = 2.0
 """For both answers together."""
@@ -35,24 +37,37 @@ class Finding:
 
     cluster: str | None
     registry: str | None
+    facts: Facts = field(default_factory=Facts)
 
 
-def ask(context: Context, host: str, login: Login | None) -> Finding:
+def ask(context: Context | None, host: str | None, login: Login | None) -> Finding:
     """Ask the API server and the registry, at the same time.
 
     Args:
-        context: whose API server to connect to.
-        host: the registry, `host[:port]`.
+        context: whose API server to connect to; None to ask none.
+        host: the registry, `host[:port]`; None to ask none.
         login: what to log in with; None to ask without.
     """
-    pool = ThreadPoolExecutor(2)
-    asked = (pool.submit(ask_cluster, context), pool.submit(ask_registry, host, login))
+    pool = ThreadPoolExecutor(3)
+    cluster = None if context is None else pool.submit(ask_cluster, context)
+    facts = None if context is None else pool.submit(read_facts, context, ANSWER_SECONDS)
+    registry = None if host is None else pool.submit(ask_registry, host, login)
     # Looking a name up has no time-out of its own, so the whole has one.
+    asked: list[Future[Any]] = [each for each in (cluster, facts, registry) if each is not None]
     done, _ = wait(asked, timeout=SECONDS)
     pool.shutdown(wait=False)
-    silent = (f"no answer from {context.server} in time", f"no answer from the registry {host} in time")
-    cluster, registry = (each.result() if each in done else late for each, late in zip(asked, silent, strict=True))
-    return Finding(cluster, registry)
+    server = "" if context is None else context.server
+    return Finding(
+        _answer(cluster, done, f"no answer from {server} in time"),
+        _answer(registry, done, f"no answer from the registry {host} in time"),
+        facts.result() if facts in done else Facts(),
+    )
+
+
+def _answer(asked: Future[str | None] | None, done: Collection[object], late: str) -> str | None:
+    if asked is None:
+        return None
+    return asked.result() if asked in done else late
 
 
 def ask_cluster(context: Context) -> str | None:
@@ -88,17 +103,6 @@ def ask_registry(host: str, login: Login | None) -> str | None:
     if login is None:
         return f"the registry {host} wants a login, and there is none for it"
     return f"the registry {host} refuses the password of user {login.username!r}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether docker talks plain HTTP to this registry without being told to."""
-    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def token_url(challenge: str) -> str | None:

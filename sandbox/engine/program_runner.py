@@ -17,6 +17,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 if sys.path and Path(sys.path[0] or ".").resolve() == Path(__file__).resolve().parent:
     del sys.path[0]  # the folder of this file: its modules are none of the program's business
@@ -104,6 +105,26 @@ def _tell(message: str) -> None:
         pulumi.log.error(message)
 
 
+def _end_in_order(loop: asyncio.AbstractEventLoop, program: asyncio.Task[None]) -> None:
+    """Let an interrupt cancel the program, and break into it only if it does not end by itself.
+
+    Python's own way breaks in anywhere, also where nobody can catch it, and what it hits complains to the user.
+    """
+
+    def cancel(number: int, frame: FrameType | None) -> None:
+        _ = number, frame
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would only break what ends now
+        signal.setitimer(signal.ITIMER_REAL, _ENDING_SECONDS)
+        loop.call_soon_threadsafe(program.cancel)
+
+    def break_in(number: int, frame: FrameType | None) -> None:
+        _ = number, frame
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGALRM, break_in)
+    signal.signal(signal.SIGINT, cancel)
+
+
 async def _end_tasks() -> None:
     """Let what was interrupted end in order: a coroutine that is only dropped complains on its way out."""
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
@@ -126,21 +147,23 @@ def main() -> int:
     asyncio.set_event_loop(loop)
     threads = ThreadPoolExecutor(max_workers=max(parallel, 1) * 4)
     loop.set_default_executor(threads)
+    program = loop.create_task(pulumi.runtime.run_in_stack(lambda: _run(given.program)))
+    _end_in_order(loop, program)
     try:
-        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run(given.program)))
+        loop.run_until_complete(program)
     except pulumi.RunError as error:
         _tell(str(error))
         return _FAILED
     except Exception:  # whatever the user's program raises is shown to its author
         _tell("Program failed with an unhandled exception:\n" + _users_traceback(given.program))
         return _USER_WAS_TOLD
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second interrupt would only break what ends now
-        with suppress(Exception):  # the engine they talk to may be gone
-            loop.run_until_complete(_end_tasks())
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return _USER_WAS_TOLD  # by whoever interrupted: the user, or the engine after an error
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with suppress(Exception):  # the engine that they talk to may be gone
+            loop.run_until_complete(_end_tasks())
         threads.shutdown(wait=True)
         loop.close()
         sys.stdout.flush()

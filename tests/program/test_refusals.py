@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from components.platforms import local_checks
+from components.platforms.cluster_facts import Facts
 from tests.engine import RefusedError
 from tests.program.conftest import KUBECONFIG, Project
+from tests.unit.local_machine import ForbiddingApi, serving
 
 ask = local_checks.ask
 
@@ -50,7 +52,7 @@ def registry() -> Iterator[str]:
 
 @pytest.fixture
 def api_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project: Project) -> Iterator[Callable[[str], None]]:
-    """Real checks, with an API server that takes connections; the function sets its URL."""
+    """Real checks, with an API server that answers; the function sets its URL."""
     assert project.root.is_dir()  # first: it has the checks answer, and a kubeconfig of its own
     monkeypatch.setattr(local_checks, "ask", ask)
 
@@ -58,8 +60,8 @@ def api_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project: Project
         document = KUBECONFIG | {"clusters": [{"name": "sandbox", "cluster": {"server": url}}]}
         (tmp_path / "kubeconfig").write_text(yaml.safe_dump(document))
 
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        use(f"https://127.0.0.1:{server.getsockname()[1]}")
+    with serving(ForbiddingApi) as host:
+        use(f"http://{host}")
         yield use
 
 
@@ -165,3 +167,92 @@ def test_a_registry_that_wants_a_login_and_gets_none_is_refused(project: Project
     message = refusal(project, registry={"host": registry})
     assert f"the registry {registry} wants a login, and there is none for it" in message
     assert f"docker login {registry}" in message
+
+
+NONE = "unix:///nowhere/docker.sock"
+
+
+def test_mistakes_of_every_kind_come_in_one_message(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", NONE)
+    message = refusal(
+        project,
+        app={"name": "2web", "environment": {"API_KEY": "canary", "HOOK": "https://a:canary@b"}},
+        cluster={"context": "sandbx"},
+        ingress={"port": 0},
+    )
+    assert message.startswith("Pulumi.local.yaml: 5 mistakes, nothing was changed\n")
+    for reason in (
+        "app.name: '2web' cannot name a Service",
+        "app.environment.API_KEY: API_KEY looks like a secret",
+        "app.environment.HOOK: HOOK looks like a secret (an address with a password)",
+        "ingress.port: 0 is not a port",
+        "cluster.context: no context 'sandbx'",
+        f"docker: no docker engine answers at {NONE}",
+    ):
+        assert reason in message
+    assert "canary" not in message
+
+
+@pytest.mark.usefixtures("api_server")
+def test_a_mistake_in_the_settings_hides_no_registry_that_is_down(project: Project) -> None:
+    host = f"127.0.0.1:{free_port()}"
+    message = refusal(project, app={"name": "web", "replicas": -1}, registry={"host": host})
+    assert message.startswith("Pulumi.local.yaml: 2 mistakes")
+    assert f"registry: the registry {host} does not answer" in message
+
+
+def test_what_is_right_beside_a_mistake_is_judged(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = Facts(("nginx",), ("linux/arm64",))
+
+    def answer(*_: object) -> local_checks.Finding:
+        return local_checks.Finding(None, None, facts)
+
+    monkeypatch.setattr(local_checks, "ask", answer)
+    app = {"name": "2web", "host": "web.localhost"}
+    message = refusal(project, app=app, ingress={"port": 0}, image=IMAGE | {"contextLimit": "big"})
+    assert message.startswith("Pulumi.local.yaml: 5 mistakes")
+    for key in ("app.name", "ingress.port", "image.contextLimit", "ingress.className", "image.platform"):
+        assert f"\n  {key}: " in message
+    bad_host = refusal(project, app=app | {"host": "a_b"}, image=IMAGE | {"platform": "arm64"})
+    assert bad_host.startswith("Pulumi.local.yaml: 3 mistakes")  # name, host, platform
+
+
+def test_what_is_wrong_is_not_judged_by_what_stands_in_for_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = Facts(("nginx",), ("linux/arm64",))
+
+    def answer(*_: object) -> local_checks.Finding:
+        return local_checks.Finding(None, None, facts)
+
+    monkeypatch.setattr(local_checks, "ask", answer)
+    broken = refusal(project, image=IMAGE | {"platform": "arm64"}, ingress={"className": "A B"})
+    assert broken.startswith("Pulumi.local.yaml: 2 mistakes")
+    assert "image.platform: must be 'linux/amd64' or 'linux/arm64'" in broken
+    assert "ingress.className: 'A B' cannot name an object" in broken
+
+
+@pytest.mark.parametrize("key", ["cluster", "registry", "registryPassword"])
+def test_a_platform_with_mistakes_is_not_looked_for(
+    key: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> local_checks.Finding:
+        pytest.fail("asked")
+
+    monkeypatch.setattr(local_checks, "ask", never)
+    monkeypatch.setenv("DOCKER_HOST", NONE)
+    message = refusal(project, **{key: "canary" if key == "registryPassword" else {"x": 1}})
+    assert "no docker engine answers" in message  # the rest is
+
+
+def test_a_context_of_a_cloud_is_refused_with_the_stack_to_use(
+    project: Project, api_server: Callable[[str], None]
+) -> None:
+    api_server("https://prod-1a2b.hcp.westeurope.azmk8s.io:443")
+    message = refusal(project, registry={"host": f"127.0.0.1:{free_port()}"})
+    assert (
+        "cluster.context: context 'sandbox' is an AKS cluster (https://prod-1a2b.hcp.westeurope.azmk8s.io:443)"
+        in message
+    )
+    assert "pulumi up -s aks" in message
+    assert "does not answer at" not in message  # it was not asked

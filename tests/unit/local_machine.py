@@ -1,11 +1,9 @@
 """A machine to run the local platform on: a kubeconfig, docker logins, and servers that really answer."""
 
 import base64
-import contextlib
 import json
-import socket
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -17,7 +15,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from components.errors import ConfigError
-from components.platforms.choice import create_platform
+from components.platforms.choice import check_platform
 from components.platforms.contract import Platform
 from components.settings import Secrets
 from components.settings_models import Settings
@@ -48,8 +46,20 @@ class Registry(BaseHTTPRequestHandler):
         pass
 
 
+class ForbiddingApi(BaseHTTPRequestHandler):
+    """An API server whose user may see nothing."""
+
+    def do_GET(self) -> None:
+        self.send_response(403)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by http.server
+        pass
+
+
 class Machine:
-    """A machine with a kubeconfig, a cluster that takes connections, a registry, and perhaps a docker login."""
+    """A machine with a kubeconfig, a cluster that answers, a registry, and perhaps a docker login."""
 
     def __init__(self, folder: Path, registry: str, handler: type[Registry], api_server: str) -> None:
         self.folder = folder
@@ -80,7 +90,7 @@ class Machine:
         made: list[Platform] = []
 
         def program() -> None:
-            platform = create_platform(self.settings(**registry), secrets or Secrets(), STACK)
+            platform = check_platform(self.settings(**registry), secrets or Secrets(), STACK)()
             made.append(platform)
             pulumi.export("password", platform.registry.password)
             pulumi.export("pullSecret", platform.pull_grant.pull_secret)
@@ -113,12 +123,18 @@ def settings(target: str, **own: object) -> Settings:
 def start_machine(folder: Path) -> Generator[Machine]:
     """Write the files into a folder and run the servers; the variables that name the folder are the caller's."""
     handler = type("OwnRegistry", (Registry,), {"open_": False, "seen": []})
-    with contextlib.ExitStack() as stack:
-        api_server = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
-        server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+    with serving(handler) as registry, serving(ForbiddingApi) as api_server:
+        yield Machine(folder, registry, handler, f"http://{api_server}")
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Generator[str]:
+    """A server on this machine, as `host:port`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        stack.callback(thread.join)
-        stack.callback(server.shutdown)
-        url = f"https://127.0.0.1:{api_server.getsockname()[1]}"
-        yield Machine(folder, f"127.0.0.1:{server.server_port}", handler, url)
+        try:
+            yield f"127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

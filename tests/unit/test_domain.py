@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from components import domain
-from components.domain import as_text, looks_secret
+from components.domain import as_text
 from components.errors import InvalidValueError
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
@@ -152,34 +152,6 @@ def test_what_is_offered_is_always_accepted(kind: str, text: str) -> None:
 )
 def test_what_would_be_refused_in_its_turn_is_not_offered(kind: str, value: str, suggestion: str | None) -> None:
     assert refused(kind, value).suggestion == suggestion
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "DB_PASSWORD",
-        "passwd",
-        "Api-Token",
-        "API_KEY",
-        "apikey",
-        "AWS_ACCESS_KEY",
-        "PRIVATE_KEY",
-        "clientSecret",
-        "CONNECTION_STRING",
-        "ConnectionStrings__Main",
-        "CONNECTIONSTRING__MAIN",
-    ],
-)
-def test_the_name_of_a_credential_is_known(name: str) -> None:
-    assert looks_secret(name)
-    assert "looks like a secret" in str(refused("VariableName", name))
-
-
-@pytest.mark.parametrize(
-    "name", ["MAX_TOKENS", "PASSWORD_FILE", "SECRET_NAME", "KEY", "TOKEN_URL", "MyConnectionStrings"]
-)
-def test_a_name_that_only_has_such_a_word_in_it_is_not_taken_for_one(name: str) -> None:
-    assert not looks_secret(name)
 
 
 @pytest.mark.parametrize(("value", "text"), [(4, "4"), (-1, "-1"), (True, "true"), (False, "false"), ("x", "x")])

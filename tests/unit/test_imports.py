@@ -13,11 +13,13 @@ from tests.stack_files import ROOT
 CLOUD_SDKS = {"pulumi_azure_native", "pulumi_aws", "pulumi_gcp"}
 OWN_SDK = {"aks": "pulumi_azure_native", "eks": "pulumi_aws", "gke": "pulumi_gcp"}
 MAY_IMPORT = {
-    "components": {"components"},
+    "components": {"components", "pulls"},
     "sandbox": {"sandbox"},
     "webapi": {"webapi"},
     "bench": {"bench", "sandbox", "tests"},
-    "docs": {"docs", "components"},
+    "docs": {"docs", "components", "pulls"},
+    "ops": {"ops", "pulls"},
+    "pulls": {"pulls"},
 }
 """Part → the parts that it may import; tests may import all of them, and nothing but bench imports tests."""
 

@@ -63,10 +63,10 @@ def test_only_an_app_of_several_pods_has_a_disruption_budget(more: dict[str, Any
 
 
 def test_the_deployment_gives_up_before_pulumi_does_and_not_before_a_slow_start() -> None:
-    assert deployment()["progress_deadline_seconds"] == 300
-    assert deployment(start_seconds=500, min_ready_seconds=20)["progress_deadline_seconds"] == 580
-    with pytest.raises(InvalidValueError, match="too little for pods that may take 600 s to start"):
-        deployment(start_seconds=600)
+    assert deployment()["progress_deadline_seconds"] == 150
+    assert deployment(start_seconds=200, min_ready_seconds=20)["progress_deadline_seconds"] == 280
+    with pytest.raises(InvalidValueError, match="too little for pods that may take 300 s to start"):
+        deployment(start_seconds=300)
 
 
 def test_the_pod_satisfies_the_restricted_profile() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from components.errors import ConfigError
-from components.platforms.choice import create_platform, require_platform
+from components.platforms.choice import check_platform, require_platform
 from components.settings import Secrets
 from components.stack_file import StackFile
 from tests.unit.local_machine import settings
@@ -16,7 +16,7 @@ def test_a_target_without_a_platform_is_refused_with_one_that_has(target: str) -
     with pytest.raises(ConfigError, match=expected):
         require_platform(settings(target), stack)
     with pytest.raises(ConfigError, match=expected):
-        create_platform(settings(target), Secrets(), stack)
+        check_platform(settings(target), Secrets(), stack)
 
 
 def test_the_local_target_is_not_refused_and_not_looked_for_yet() -> None:

@@ -13,7 +13,7 @@ import pulumi
 import pytest
 
 from components.errors import ConfigError
-from components.platforms.choice import create_platform, require_platform
+from components.platforms.choice import check_platform, require_platform
 from components.platforms.contract import Platform, PullKind, Target
 from components.settings import Secrets
 from components.stack_file import StackFile
@@ -33,7 +33,7 @@ def local(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Create]:
     monkeypatch.setenv("DOCKER_CONFIG", str(folder))
     with start_machine(folder) as machine:
         machine.docker_login("ci", PASSWORD)
-        yield lambda: create_platform(machine.settings(), Secrets(), STACK)
+        yield lambda: check_platform(machine.settings(), Secrets(), STACK)()
 
 
 ROWS: Mapping[Target, Row] = {Target.LOCAL: local}

@@ -11,8 +11,8 @@ import time
 from sandbox import __main__ as command
 
 def app():
-    print("working", flush=True)
     try:
+        print("working", flush=True)
         time.sleep(30)
     finally:
         print("put away", flush=True)

@@ -60,6 +60,11 @@ USUAL: dict[str, Values] = {
     "annotation of a domain": with_("ingress", annotations={"traefik.ingress.kubernetes.io/router.tls": "true"}),
     "plain annotation": with_("ingress", annotations={"owner": "team"}),
     "hidden config file": with_("app", configFiles={".rc": "a"}),
+    "variables that only name a secret": with_(
+        "app",
+        environment={"TOKEN_URL": "https://a/token", "DB_PASSWORD_FILE": "/run/a", "DB_PASSWORD": "", "PWD": "/app"},
+    ),
+    "build arguments that only name a secret": with_("image", buildArgs={"MAX_TOKENS": "5", "USE_TOKEN": True}),
     "one address": with_("app", egress=[{"cidr": "10.0.0.1/32"}, {"cidr": "::/0"}]),
 }
 

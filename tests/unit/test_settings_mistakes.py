@@ -203,8 +203,23 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
     ),
     "password in the environment": (
         with_("app", environment={"DB_PASSWORD": "hunter2"}),
-        "app.environment.DB_PASSWORD: DB_PASSWORD looks like a secret",
+        "app.environment.DB_PASSWORD: DB_PASSWORD looks like a secret (known by its name)",
         "pulumi config set --secret --path appSecrets.DB_PASSWORD -s local",
+    ),
+    "address with a password in the environment": (
+        with_("app", environment={"DATABASE_URL": "postgres://app:hunter2@db/app"}),
+        "app.environment.DATABASE_URL: DATABASE_URL looks like a secret (an address with a password)",
+        "pulumi config set --secret --path appSecrets.DATABASE_URL -s local",
+    ),
+    "number as a password": (
+        with_("app", environment={"DB_PASSWORD": 12345}),
+        "app.environment.DB_PASSWORD: DB_PASSWORD looks like a secret",
+        "pulumi config rm --path app.environment.DB_PASSWORD -s local",
+    ),
+    "private key in the build": (
+        with_("image", buildArgs={"DEPLOY": "-----BEGIN OPENSSH PRIVATE " + "KEY-----\nhunter2"}),
+        "DEPLOY looks like a secret (a private key), and a build argument can be read in the image",
+        "docker build --secret id=DEPLOY,env=DEPLOY … && pulumi config set --path image.digest 'sha256:…' -s local",
     ),
     "token in the build": (
         with_("image", buildArgs={"NPM_TOKEN": "hunter2"}),
@@ -232,3 +247,23 @@ def test_a_mistake_is_named_with_its_key_and_the_command_that_mends_it(mistake: 
     assert reason in message
     assert command in message
     assert "hunter2" not in message
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        with_("app", environment="DB_PASSWORD=hunter2"),
+        with_("app", environment={"X": ["hunter2"], "Y": {"a": "hunter2"}, "Z": 0.5}),
+        with_("image", buildArgs="NPM_TOKEN=hunter2"),
+        with_("registry", host="https://ci:hunter2@registry.example.com"),
+        with_("image", repository="https://ci:hunter2@registry.example.com/a"),
+        with_("app", hst="https://ci:hunter2@web.example.com"),
+        with_("app", replicas="https://ci:hunter2@web.example.com"),
+        local() | {"target": "https://ci:hunter2@web.example.com"},
+        local() | {"registryPasswort": "hunter2"},
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_shown(values: Values, root: Path) -> None:
+    message = refusal(values, root)
+    assert "hunter2" not in message
+    assert " mistake" in message

@@ -1,0 +1,81 @@
+"""Everything that can be checked before anything starts, in one pass: settings, source, cluster, registry."""
+
+import pathlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+
+import pulumi
+
+from components.build_context import StagedBuild
+from components.errors import ConfigError
+from components.image_source import image_source
+from components.one_pass import attempt, both, joined
+from components.platforms.choice import check_platform, require_platform
+from components.platforms.contract import Platform
+from components.settings import Secrets, load_settings, load_sound, read_password
+from components.settings_models import Settings
+from components.stack_file import Path, StackFile, StackFileError
+
+_OF_PLATFORM = {"cluster", "registry", "registryPassword"}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What a stack is made from; nothing of it is made yet."""
+
+    settings: Settings
+    secrets: Secrets
+    source: StagedBuild | str
+    """What to build, or the digest of what was built before."""
+    make_platform: Callable[[], Platform]
+
+
+def preflight(config: pulumi.Config, stack: StackFile, root: pathlib.Path) -> Ready:
+    """Check a stack.
+
+    Args:
+        config: the project's configuration.
+        stack: names the file and the commands in errors.
+        root: the project's folder, which relative paths start from.
+
+    Raises:
+        ConfigError: everything that is wrong, in one message.
+    """
+    try:
+        settings, secrets = load_settings(config, stack, root)
+    except StackFileError as refusal:
+        raise joined(stack, [refusal, *_rest(config, stack, root, refusal)]) from refusal
+    require_platform(settings, stack)
+    source, make_platform = both(
+        stack,
+        partial(image_source, settings.image, stack, root),
+        partial(check_platform, settings, secrets, stack),
+    )
+    return Ready(settings, secrets, source, make_platform)
+
+
+def _rest(config: pulumi.Config, stack: StackFile, root: pathlib.Path, refusal: StackFileError) -> list[ConfigError]:
+    """What is wrong beside the settings, as far as those that are right allow to look."""
+    broken = {each.path[:2] for each in refusal.problems}
+    tops = {str(each[0]) for each in broken}
+    settings = load_sound(config, stack, broken)
+    if settings is None:
+        return []
+    source = None if "image" in tops else partial(image_source, settings.image, stack, root)
+    secrets = Secrets(read_password(config))
+    platform = None if tops & _OF_PLATFORM else partial(check_platform, settings, secrets, stack)
+    found = attempt(source or _nothing, platform or _nothing)[2]
+    return [each for each in (_beside(broken, each, stack) for each in found) if each is not None]
+
+
+def _beside(broken: Collection[Path], found: ConfigError, stack: StackFile) -> ConfigError | None:
+    # What is said of a part that has mistakes is said of its stand-in.
+    if not isinstance(found, StackFileError):
+        return found
+    problems = [each for each in found.problems if each.path[:1] not in broken and each.path[:2] not in broken]
+    return stack.refusal(problems) if problems else None
+
+
+def _nothing() -> None:
+    pass

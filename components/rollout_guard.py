@@ -1,0 +1,187 @@
+"""RolloutGuard: what happens around the change of a Deployment, so that a pull cannot fail behind anybody's back.
+
+Before it, the new images are pulled by rehearsal pods; a pull that cannot work ends the update, and neither the
+cluster nor the state has changed. While Pulumi waits, causes are named as soon as a pod shows one. After a failure,
+the whole diagnosis is printed.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Literal, NotRequired, TypedDict
+
+import pulumi
+
+from components.background import in_background
+from components.errors import ConfigError
+from components.rollout_time import REHEARSAL_SECONDS
+from pulls.cluster import ApiCluster, ClusterError, connect_text
+from pulls.diagnosis import Diagnosis, Facts, as_text
+from pulls.evidence import Grant
+from pulls.fixes import Target
+from pulls.pull_check import ClusterLogin, PullRefusedError, check_pull
+from pulls.rehearsal_pod import Rehearsal, pull_inputs
+from pulls.rehearse import Budget, Report, StoppedError
+from pulls.watch import Watching, rollout_diagnoses
+
+
+class PullRightArgs(TypedDict):
+    """Who may pull, as the program gave it; named in diagnoses."""
+
+    kind: str
+    """`anonymous`, `pull-secret`, `kubelet-identity`, `node-role` or `node-service-account`."""
+    identity: pulumi.Input[str]
+    role: str
+    resource: pulumi.Input[str]
+
+
+class RolloutGuardArgs(TypedDict):
+    """How a rollout is guarded."""
+
+    kubeconfig: pulumi.Input[str]
+    """Of the cluster that the Deployment is in, as text."""
+    context: NotRequired[str]
+    """In it; the current one if not given."""
+    rehearsal: NotRequired[Literal["pull", "off"]]
+    """`pull` (default) tries the pull before the Deployment changes."""
+    rehearsal_seconds: NotRequired[int]
+    """How long transient failures may last, and slow pulls (120)."""
+    fresh_seconds: NotRequired[int]
+    """How long after its creation the right to pull may still be refused (0)."""
+    target: NotRequired[str]
+    """`aks`, `eks`, `gke` or `local`, for the commands that mend a cause there."""
+    pull_right: NotRequired[PullRightArgs]
+
+
+class RolloutGuard:
+    """The hooks of one Deployment."""
+
+    def __init__(self, app: pulumi.Resource, name: str, args: RolloutGuardArgs) -> None:
+        self._app = app
+        self._name = name
+        self._args = args
+        self._over = threading.Event()
+
+    def hooks(self) -> pulumi.ResourceHookBinding:
+        """For the Deployment's options."""
+        before = pulumi.ResourceHook(f"{self._name}-before-rollout", self._before)
+        after = pulumi.ResourceHook(f"{self._name}-after-rollout", self._after)
+        failed = pulumi.ErrorHook(f"{self._name}-failed-rollout", self._failed)
+        return pulumi.ResourceHookBinding(
+            before_create=[before],
+            before_update=[before],
+            after_create=[after],
+            after_update=[after],
+            on_error=[failed],
+        )
+
+    async def _before(self, args: pulumi.ResourceHookArgs) -> None:
+        new, old = await _deployment(args.new_inputs), await _deployment(args.old_inputs)
+        rehearsal = Rehearsal(new["metadata"]["namespace"], new["metadata"]["name"], _pod_spec(new))
+        if self._args.get("rehearsal", "pull") == "pull" and not _pulls_the_same(old, new):
+            await self._rehearse(rehearsal)
+        await self._watch(rehearsal)
+
+    async def _after(self, args: pulumi.ResourceHookArgs) -> None:
+        _ = args
+        self._stop_watching()
+
+    async def _failed(self, args: pulumi.ErrorHookArgs) -> bool:
+        """Print the whole diagnosis; never try again, as a Deployment that exists cannot be created twice."""
+        self._stop_watching()
+        with suppress(ClusterError, KeyError):
+            new = await _deployment(args.new_inputs)
+            kubeconfig, facts = await self._kubeconfig(), await self._facts()
+            metadata = new["metadata"]
+
+            def look() -> list[Diagnosis]:
+                cluster = connect_text(kubeconfig, self._args.get("context"))
+                return rollout_diagnoses(cluster, metadata["namespace"], metadata["name"], facts, whole=True)
+
+            for each in await in_background(look):
+                pulumi.log.error(as_text(each), self._app)
+        return False
+
+    async def _rehearse(self, rehearsal: Rehearsal) -> None:
+        kubeconfig, facts = await self._kubeconfig(), await self._facts()
+        loop = asyncio.get_running_loop()
+
+        def say(text: str) -> None:
+            loop.call_soon_threadsafe(pulumi.log.warn, f"pull rehearsal: {text}", self._app)
+
+        login = ClusterLogin(kubeconfig, self._args.get("context"))
+        try:
+            report = await in_background(lambda: check_pull(login, rehearsal, self._budget(), facts, say=say))
+        except PullRefusedError as refused:
+            raise ConfigError(str(refused)) from refused
+        except (ClusterError, StoppedError) as error:
+            reason = f"the pull of {rehearsal.workload} cannot be rehearsed: {error}"
+            raise ConfigError(reason) from error
+        self._tell(report)
+
+    async def _watch(self, rehearsal: Rehearsal) -> None:
+        kubeconfig, facts = await self._kubeconfig(), await self._facts()
+        loop = asyncio.get_running_loop()
+
+        def say(diagnosis: Diagnosis) -> None:
+            with suppress(RuntimeError):  # the program has ended
+                loop.call_soon_threadsafe(pulumi.log.warn, as_text(diagnosis), self._app)
+
+        over = self._over = threading.Event()  # here, not in the thread: a rollout may be over before that connects
+
+        def watch() -> None:
+            with suppress(ClusterError):
+                cluster: ApiCluster = connect_text(kubeconfig, self._args.get("context"))
+                Watching(cluster, rehearsal.namespace, rehearsal.workload, facts, over).run(say)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+    def _stop_watching(self) -> None:
+        self._over.set()
+
+    async def _kubeconfig(self) -> str:
+        return await pulumi.Output.from_input(self._args["kubeconfig"]).future() or ""
+
+    async def _facts(self) -> Facts:
+        target = Target(self._args.get("target", Target.ANY))
+        right = self._args.get("pull_right")
+        if right is None:
+            return Facts(target)
+        identity, resource = await pulumi.Output.all(right["identity"], right["resource"]).future() or ("", "")
+        grant = Grant(right["kind"], identity, right["role"], resource, float(self._args.get("fresh_seconds", 0)))
+        return Facts(target, grant)
+
+    def _budget(self) -> Budget:
+        seconds = self._args.get("rehearsal_seconds", REHEARSAL_SECONDS)
+        return Budget(float(seconds), float(self._args.get("fresh_seconds", 0)))
+
+    def _tell(self, report: Report) -> None:
+        for each in report.warnings:
+            pulumi.log.warn(f"pull rehearsal: {each}", self._app)
+        for each in report.pulls:
+            size = "" if each.size is None else f", {each.size / 1e6:.1f} MB"
+            pulumi.log.info(f"pull rehearsal: {each.image} in {each.seconds:.1f} s{size}", self._app)
+
+
+async def _deployment(inputs: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A hook's inputs as plain values; a secret anywhere in one makes all of it an Output."""
+    plain: dict[str, Any] = {}
+    for key, value in (inputs or {}).items():
+        plain[key] = await value.future() if isinstance(value, pulumi.Output) else value
+    # Numbers cross the engine as floats, and Kubernetes takes no 1654.0 for a whole number.
+    return json.loads(json.dumps(plain, default=str), parse_float=_number)
+
+
+def _number(text: str) -> int | float:
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def _pod_spec(deployment: Mapping[str, Any]) -> dict[str, Any]:
+    return deployment["spec"]["template"]["spec"]
+
+
+def _pulls_the_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return bool(old) and pull_inputs(_pod_spec(old)) == pull_inputs(_pod_spec(new))

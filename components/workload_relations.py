@@ -1,0 +1,123 @@
+"""What is wrong between the objects of one program: Services and pods, pull secrets and namespaces. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+from components.workload_ports import Json, service_problems
+from components.workload_rules import POD, pod_spec, pod_template, problems
+
+_PULL_SECRETS = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A Kubernetes object as a program registers it."""
+
+    token: str
+    """`apps/v1:Deployment`."""
+    name: str
+    """Of the resource in the program."""
+    inputs: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """`Deployment`."""
+        return self.token.rpartition(":")[2]
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is of a group beyond Kubernetes' own, as charts and custom resources are: it may make anything."""
+        group = self.token.partition("/")[0]
+        return "." in group and not group.endswith(".k8s.io")
+
+    @cached_property
+    def spec(self) -> Json:
+        """Empty if it has none, or none that is known."""
+        return _mapping(self.inputs.get("spec"))
+
+    @property
+    def metadata(self) -> Json:
+        """Empty as above."""
+        return _mapping(self.inputs.get("metadata"))
+
+    @property
+    def namespace(self) -> str | None:
+        """None if it is not known, or left to the provider."""
+        return _text(self.metadata.get("namespace"))
+
+    @property
+    def labels(self) -> Json:
+        """Of its pods."""
+        if self.kind == POD:
+            return _mapping(self.metadata.get("labels"))
+        template = _mapping(pod_template(self.kind, self.spec))
+        return _mapping(_mapping(template.get("metadata")).get("labels"))
+
+
+def relation_problems(objects: Sequence[Workload], registry_prefix: str | None) -> list[str]:
+    """Everything that is wrong with the workloads of a program and with what they need of each other.
+
+    Args:
+        objects: all that the program registers.
+        registry_prefix: of this stack, `host[:port][/path]`; None if unknown.
+    """
+    found: list[str] = []
+    for each in objects:
+        found += problems(each.kind, each.name, each.spec, registry_prefix, made_secrets(objects, each.namespace))
+        if each.kind == "Service" and not each.foreign:
+            found += service_problems(each.name, each.spec, list(_selected(each, objects)))
+    return found
+
+
+def made_secrets(objects: Iterable[Workload], namespace: str | None) -> set[str] | None:
+    """The pull secrets that a program makes in a namespace.
+
+    None where others may be there: in a namespace that the program does not make, and beside what makes objects of its
+    own or has its name from the provider.
+    """
+    listed = list(objects)
+    own = {_text(each.metadata.get("name")) for each in listed if each.kind == "Namespace"}
+    if namespace is None or namespace not in own or any(each.foreign for each in listed):
+        return None
+    names: set[str] = set()
+    for each in listed:
+        if each.kind != "Secret" or each.namespace not in (None, namespace):
+            continue
+        name = _text(each.metadata.get("name"))
+        if name is None or each.namespace is None:
+            return None
+        if _may_pull(each.inputs.get("type")):
+            names.add(name)
+    return names
+
+
+def _selected(service: Workload, objects: Sequence[Workload]) -> Iterable[Json]:
+    selector = _mapping(service.spec.get("selector"))
+    if not selector:
+        return
+    for each in objects:
+        pod = pod_spec(each.kind, each.spec)
+        if pod is not None and _same(service.namespace, each.namespace) and _selects(selector, each.labels):
+            yield pod
+
+
+def _selects(selector: Json, labels: Json) -> bool:
+    return all(isinstance(value, str) and labels.get(key) == value for key, value in selector.items())
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _may_pull(type_: object) -> bool:
+    return type_ in _PULL_SECRETS if isinstance(type_, str | None) else True
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _mapping(value: object) -> Json:
+    return cast("Json", value) if isinstance(value, Mapping) else {}

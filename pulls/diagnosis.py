@@ -1,0 +1,247 @@
+"""A diagnosis: one cause with its evidence, where it shows, and what to type. Pure; text and JSON say the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulls.causes import CATALOGUE, Class, Code
+from pulls.classify import Verdict, classify
+from pulls.evidence import Grant, Settled, Witness, settle
+from pulls.fixes import Fix, Target, fixes_for
+from pulls.redact import redact
+from pulls.reference import InvalidReference, parse_reference
+from pulls.registry_answer import Answer
+from pulls.symptom_model import Symptom, SymptomKind
+from pulls.troubles import TROUBLES
+
+DOCS = "docs/pull-failures.md"
+_SHOWN_FIXES = 3
+_LONGEST = 600
+_CLASSIFIED = frozenset({SymptomKind.PULL, SymptomKind.NO_POD, SymptomKind.EXEC_FORMAT, SymptomKind.EVICTED})
+"""Kinds whose text may name a cause of the catalogue."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """Why something does not come up."""
+
+    code: str
+    """Of the catalogue, or the kind of trouble when no pull is at fault."""
+    kind: Class | None
+    """What waiting does; None for unknown causes and for troubles."""
+    meaning: str
+    evidence: str
+    """The words that say so, credentials replaced."""
+    text: str
+    """All of the text, credentials replaced."""
+    witnesses: tuple[str, ...] = (Witness.KUBELET,)
+    notes: tuple[str, ...] = ()
+    workload: str = ""
+    namespace: str = ""
+    pod: str | None = None
+    container: str | None = None
+    role: str | None = None
+    image: str | None = None
+    where: str = ""
+    """Which nodes, such as `1 of 3 nodes (node-2)`."""
+    registry: str | None = None
+    """What the registry itself said."""
+    fixes: tuple[tuple[str, str], ...] = ()
+    """What each does, and the command."""
+    verify: str = ""
+
+    @property
+    def link(self) -> str:
+        """Where to read on; empty for troubles, which the page does not cover."""
+        return f"{DOCS}#{self.code}" if self.code in {each.value for each in Code} else ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of the place, for the fixes."""
+
+    target: Target = Target.ANY
+    grant: Grant | None = None
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Names of what commands need: cluster, resource group, …"""
+
+
+def diagnose(symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer | None = None) -> Diagnosis:
+    """The diagnosis of a symptom.
+
+    Args:
+        symptom: what is seen.
+        facts: of the place.
+        where: which nodes show it.
+        answer: what the registry said of the image, when it was asked.
+    """
+    if symptom.kind in _CLASSIFIED:
+        verdict = _verdict(symptom)
+        if symptom.kind is SymptomKind.PULL or verdict.code is not Code.UNKNOWN:
+            return of_pull(verdict, symptom, facts, where=where, answer=answer)
+    return _of_trouble(symptom, where)
+
+
+def _verdict(symptom: Symptom) -> Verdict:
+    # A reason of ours, such as the scheduler's or the runtime's, decides beside the text.
+    return classify(symptom.reason, symptom.message, tuple(reversed(symptom.events)))
+
+
+def of_pull(
+    verdict: Verdict, symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer | None = None
+) -> Diagnosis:
+    """The diagnosis of a failed pull, by all witnesses."""
+    settled = settle(verdict, answer, facts.grant)
+    cause = CATALOGUE[settled.code]
+    values = {**facts.values, **_values(symptom, verdict)}
+    fixes = fixes_for(settled.code, facts.target)
+    return Diagnosis(
+        code=settled.code,
+        kind=settled.kind,
+        meaning=cause.meaning,
+        evidence=verdict.evidence,
+        text=verdict.text,
+        witnesses=settled.witnesses,
+        notes=_notes(settled, symptom),
+        registry=_said(answer),
+        fixes=tuple((each.does, each.rendered(values)) for each in fixes[:_SHOWN_FIXES]),
+        verify=_rendered(cause.verify, values),
+        **_place(symptom, where),
+    )
+
+
+def _of_trouble(symptom: Symptom, where: str) -> Diagnosis:
+    trouble = TROUBLES[symptom.kind]
+    text = redact(symptom.message)
+    said = text or redact(next(iter(symptom.events), ""))
+    values = {**_values(symptom, None), "workload": symptom.workload.lower()}
+    return Diagnosis(
+        code=symptom.kind,
+        kind=None,
+        meaning=trouble.meaning,
+        evidence=_cut(f"{symptom.reason}: {said}" if said else symptom.reason),
+        text=text,
+        fixes=((trouble.fix, _rendered(trouble.look, values)),),
+        **_place(symptom, where),
+    )
+
+
+def _place(symptom: Symptom, where: str) -> dict[str, Any]:
+    return {
+        "workload": symptom.workload,
+        "namespace": symptom.namespace,
+        "pod": symptom.pod,
+        "container": symptom.container,
+        "role": symptom.role,
+        "image": None if symptom.image is None else redact(symptom.image),
+        "where": where or (symptom.node or ""),
+    }
+
+
+def _values(symptom: Symptom, verdict: Verdict | None) -> dict[str, str]:
+    values = {
+        "namespace": symptom.namespace,
+        "pod": symptom.pod or "",
+        "container": symptom.container or "",
+        "node": symptom.node or "",
+        "image": redact(symptom.image or ""),
+        "registry": (verdict.host if verdict else None) or "",
+    }
+    if symptom.image:
+        try:
+            reference = parse_reference(symptom.image)
+        except InvalidReference:
+            return values
+        values |= {"registry": reference.host, "host": reference.host, "repository": reference.path}
+    return values
+
+
+def _rendered(command: str, values: Mapping[str, str]) -> str:
+    return Fix("", command).rendered(values)
+
+
+def _notes(settled: Settled, symptom: Symptom) -> tuple[str, ...]:
+    place = {"init": "an init container", "sidecar": "a sidecar"}.get(symptom.role or "")
+    return (*settled.notes, *([f"it is the image of {place}, {symptom.container}"] if place else []))
+
+
+def _said(answer: Answer | None) -> str | None:
+    if answer is None:
+        return None
+    status = "" if answer.status is None else f" ({answer.status})"
+    return f"{answer.outcome}{status}{f': {answer.said}' if answer.said else ''}"
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+
+
+def as_text(diagnosis: Diagnosis) -> str:
+    """For a terminal: the cause first, then what says so, then what to type."""
+    title = diagnosis.code if diagnosis.kind is None else f"{diagnosis.code} ({diagnosis.kind})"
+    rows: list[tuple[str, str]] = [
+        ("image", diagnosis.image or ""),
+        ("where", ", ".join(filter(None, (_whose(diagnosis), diagnosis.where)))),
+        ("kubelet", _cut(diagnosis.evidence or diagnosis.text)),
+        ("registry", diagnosis.registry or ""),
+        *(("note", each) for each in diagnosis.notes),
+        *(_fix_row(does, command) for does, command in diagnosis.fixes),
+        ("verify", diagnosis.verify),
+        ("more", diagnosis.link),
+    ]
+    lines = [f"  {name:<9}{value}" for name, value in rows if value]
+    return "\n".join([f"{title}: {diagnosis.meaning}", *lines])
+
+
+def _whose(diagnosis: Diagnosis) -> str:
+    pod = f"pod {diagnosis.pod}" if diagnosis.pod else ""
+    return ", ".join(filter(None, (diagnosis.workload, pod)))
+
+
+def _fix_row(does: str, command: str) -> tuple[str, str]:
+    return "fix", f"{command}   # {does}" if command else does
+
+
+def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """For scripts; the keys are described in docs/diagnosis.schema.json."""
+    return {
+        "code": diagnosis.code,
+        "class": diagnosis.kind,
+        "meaning": diagnosis.meaning,
+        "evidence": diagnosis.evidence,
+        "text": diagnosis.text,
+        "witnesses": list(diagnosis.witnesses),
+        "notes": list(diagnosis.notes),
+        "namespace": diagnosis.namespace,
+        "workload": diagnosis.workload,
+        "pod": diagnosis.pod,
+        "container": diagnosis.container,
+        "role": diagnosis.role,
+        "image": diagnosis.image,
+        "where": diagnosis.where,
+        "registry": diagnosis.registry,
+        "fixes": [{"does": does, "command": command} for does, command in diagnosis.fixes],
+        "verify": diagnosis.verify,
+        "link": diagnosis.link,
+    }
+
+
+def grouped(symptoms: Sequence[Symptom]) -> list[list[Symptom]]:
+    """Symptoms that are one and the same on several pods, together; one that names the cause comes first."""
+    groups: dict[tuple[object, ...], list[Symptom]] = {}
+    for each in symptoms:
+        groups.setdefault((each.namespace, each.workload, each.kind, each.container, each.image), []).append(each)
+    return [part for group in groups.values() for part in _by_cause(group)]
+
+
+def _by_cause(group: list[Symptom]) -> list[list[Symptom]]:
+    """Nodes may fail for different reasons. A text without a cause, such as a back-off's, goes with one that has it."""
+    if group[0].kind not in _CLASSIFIED:
+        return [group]
+    causes: dict[Code, list[Symptom]] = {}
+    for each in group:
+        causes.setdefault(_verdict(each).code, []).append(each)
+    unnamed = causes.pop(Code.UNKNOWN, []) if len(causes) > 1 else []
+    first, *rest = causes.values()
+    return [[*first, *unnamed], *rest]

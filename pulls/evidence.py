@@ -1,0 +1,166 @@
+"""Three witnesses of a failed pull: the kubelet's text, the registry's own answer, the right that was given. Pure.
+
+Each alone can mislead: many registries answer 401 for what is missing, a firewall's 403 looks like a missing right,
+and a right given a minute ago is refused for a while. What a registry hides is never asserted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pulls.causes import Class, Code
+from pulls.classify import Verdict
+from pulls.registry_answer import Answer, Outcome
+
+_RIGHTS = (Code.NO_CREDENTIALS, Code.CREDENTIALS_REFUSED, Code.FORBIDDEN)
+_SAME: dict[Code, tuple[Outcome, ...]] = {
+    Code.NOT_FOUND: (Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING),
+    Code.NO_CREDENTIALS: (Outcome.REFUSED_WITHOUT_LOGIN,),
+    Code.CREDENTIALS_REFUSED: (Outcome.REFUSED_LOGIN,),
+    Code.CREDENTIALS_EXPIRED: (Outcome.REFUSED_LOGIN,),
+    Code.FORBIDDEN: (Outcome.FORBIDDEN,),
+    Code.DNS: (Outcome.DNS,),
+    Code.UNREACHABLE: (Outcome.UNREACHABLE,),
+    Code.TLS_UNTRUSTED: (Outcome.TLS_UNTRUSTED,),
+    Code.TLS_OTHER: (Outcome.TLS_OTHER,),
+    Code.PLAIN_HTTP: (Outcome.PLAIN_HTTP,),
+    Code.RATE_LIMITED: (Outcome.RATE_LIMITED,),
+    Code.REGISTRY_ERROR: (Outcome.SERVER_ERROR,),
+    Code.MANIFEST_UNSUPPORTED: (Outcome.MANIFEST_UNSUPPORTED, Outcome.WRONG_DIGEST),
+}
+
+
+class Witness(StrEnum):
+    """Who says so."""
+
+    KUBELET = "kubelet"
+    REGISTRY = "registry"
+    GRANT = "grant"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The right to pull, as the program gave it."""
+
+    kind: str
+    """`anonymous`, `pull-secret`, `kubelet-identity`, `node-role` or `node-service-account`."""
+    identity: str
+    role: str
+    resource: str
+    fresh_seconds: float = 0.0
+    """How much longer it may be refused although it was given."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What the witnesses say together."""
+
+    code: Code
+    kind: Class | None
+    witnesses: tuple[Witness, ...]
+    """Those that agree on the code."""
+    notes: tuple[str, ...] = ()
+    """What the others add, or say against it."""
+
+
+def settle(verdict: Verdict, answer: Answer | None = None, grant: Grant | None = None) -> Settled:
+    """The cause by all witnesses.
+
+    Args:
+        verdict: of the kubelet's text.
+        answer: of the registry about the same image, asked with the pod's own login where that is known.
+        grant: what the program gave.
+    """
+    for rule in _RULES:
+        settled = rule(verdict, answer, grant)
+        if settled is not None:
+            return settled
+    return Settled(verdict.code, verdict.kind, (Witness.KUBELET,), _against(verdict, answer))
+
+
+def _of_the_registry(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
+    """The registry asserts what the kubelet's text hides or does not say."""
+    _ = grant
+    if answer is None or verdict.code not in (*_RIGHTS, Code.UNKNOWN, Code.NOT_FOUND):
+        return None
+    if answer.missing_platforms and verdict.code not in _RIGHTS:
+        has, lacks = ", ".join(answer.platforms), ", ".join(answer.missing_platforms)
+        note = f"the image has {has}; the nodes are {lacks}"
+        return Settled(Code.PLATFORM_MISMATCH, Class.PERMANENT, (Witness.REGISTRY,), (note,))
+    missing = answer.outcome in _SAME[Code.NOT_FOUND]
+    if missing and verdict.code in (*_RIGHTS, Code.UNKNOWN):
+        note = f"the registry has no such image ({answer.said or answer.status}), so no right would help"
+        return Settled(Code.NOT_FOUND, Class.PERMANENT, (Witness.REGISTRY,), (note,))
+    return None
+
+
+def _fresh(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
+    """A right given a moment ago is refused for a while."""
+    if verdict.code not in _RIGHTS or grant is None or grant.fresh_seconds <= 0:
+        return None
+    note = (
+        f"{grant.role} on {grant.resource} was given to {grant.identity} a moment ago and may not be known everywhere"
+    )
+    return Settled(
+        verdict.code, Class.PROPAGATING, (Witness.KUBELET, Witness.GRANT), (note, *_against(verdict, answer))
+    )
+
+
+def _no_right(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
+    """Nobody gave one."""
+    if verdict.code != Code.NO_CREDENTIALS or grant is None or grant.kind != "anonymous":
+        return None
+    note = "no right to pull and no pull secret is part of this stack"
+    return Settled(verdict.code, Class.PERMANENT, (*_agreeing(verdict, answer), Witness.GRANT), (note,))
+
+
+def _login_refused(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
+    """A bare 401 does not say whether credentials came with the request; the pod's own login, tried from here, does."""
+    _ = grant
+    if verdict.code != Code.NO_CREDENTIALS or answer is None or answer.outcome != Outcome.REFUSED_LOGIN:
+        return None
+    note = "the login of the pod's pull secret was tried from here, and refused"
+    return Settled(Code.CREDENTIALS_REFUSED, Class.PROPAGATING, (Witness.REGISTRY,), (note,))
+
+
+def _agreed(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
+    _ = grant
+    agreeing = _agreeing(verdict, answer)
+    if len(agreeing) == 1:
+        return None
+    return Settled(verdict.code, verdict.kind, agreeing)
+
+
+_RULES: tuple[Callable[[Verdict, Answer | None, Grant | None], Settled | None], ...] = (
+    _of_the_registry,
+    _fresh,
+    _no_right,
+    _login_refused,
+    _agreed,
+)
+
+
+def _agreeing(verdict: Verdict, answer: Answer | None) -> tuple[Witness, ...]:
+    if answer is not None and answer.outcome in _SAME.get(verdict.code, ()):
+        return (Witness.KUBELET, Witness.REGISTRY)
+    return (Witness.KUBELET,)
+
+
+def _against(verdict: Verdict, answer: Answer | None) -> tuple[str, ...]:
+    if answer is None:
+        return ()
+    if answer.outcome == Outcome.HIDDEN:
+        return ("this registry answers alike for an image that is missing and for one that may not be pulled",)
+    if answer.outcome == Outcome.PRESENT:
+        return (_present(verdict),)
+    if verdict.code in _RIGHTS:
+        return (f"this machine is answered otherwise ({answer.said or answer.outcome}): the nodes' network may differ",)
+    return ()
+
+
+def _present(verdict: Verdict) -> str:
+    if verdict.code in _RIGHTS:
+        return "the image is there: it is the node that may not pull it"
+    if verdict.code == Code.NOT_FOUND:
+        return "the registry has the image now: it came later, or the node asks another registry or mirror"
+    return "this machine reaches the registry and finds the image: look at the node"

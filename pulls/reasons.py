@@ -1,0 +1,83 @@
+"""What a reason alone says, before its text is read.
+
+Waiting and event reasons: kubernetes/kubernetes:pkg/kubelet/images/types.go, pkg/kubelet/events/event.go and
+staging/src/k8s.io/cri-api/pkg/errors.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from pulls.causes import Code
+
+_ANY = frozenset(Code)
+_NO_PULL = frozenset({Code.WRONG_ARCHITECTURE})
+"""Of a process that runs or ran: its own texts about networks and logins are none of ours."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How a reason bounds the answer.
+
+    Attributes:
+        allowed: causes that its text may name.
+        certain: the cause whatever the text says.
+        otherwise: the cause when the text names none.
+        needs: what the text must have, in lower case, to be about an image at all; empty for nothing.
+    """
+
+    allowed: frozenset[Code] = _ANY
+    certain: Code | None = None
+    otherwise: Code | None = None
+    needs: tuple[str, ...] = ()
+
+
+_IMAGE = ("image", "pull")
+_CREATE = Reason(frozenset({Code.WRONG_ARCHITECTURE, Code.DISK_FULL, Code.RUNTIME_BROKEN}))
+_QUIET = Reason(frozenset())
+_PROCESS = Reason(_NO_PULL)
+_REASONS = {
+    "InvalidImageName": Reason(certain=Code.NAME_INVALID),
+    "ErrImageNeverPull": Reason(certain=Code.POLICY_NEVER),
+    "SignatureValidationFailed": Reason(certain=Code.SIGNATURE_REFUSED),
+    "FailedToRetrieveImagePullSecret": Reason(certain=Code.PULL_SECRET_MISSING),
+    "RegistryUnavailable": Reason(otherwise=Code.UNREACHABLE),
+    "ImageInspectError": Reason(
+        frozenset({Code.NAME_INVALID, Code.RUNTIME_BROKEN, Code.DISK_FULL}), otherwise=Code.RUNTIME_BROKEN
+    ),
+    "FailedCreate": Reason(frozenset({Code.ADMISSION_DENIED})),
+    "ReplicaFailure": Reason(frozenset({Code.ADMISSION_DENIED})),
+    "FailedCreatePodSandBox": Reason(needs=_IMAGE),
+    "FailedPodSandBoxStatus": Reason(needs=_IMAGE),
+    "Evicted": Reason(frozenset({Code.DISK_FULL})),
+    "FailedScheduling": Reason(frozenset({Code.DISK_FULL})),
+    "Unschedulable": Reason(frozenset({Code.DISK_FULL})),
+    "ImageGCFailed": Reason(frozenset({Code.DISK_FULL, Code.RUNTIME_BROKEN})),
+    "FreeDiskSpaceFailed": Reason(certain=Code.DISK_FULL),
+    "DiskPressure": Reason(certain=Code.DISK_FULL),
+    "NodeHasDiskPressure": Reason(certain=Code.DISK_FULL),
+    "EvictionThresholdMet": Reason(frozenset({Code.DISK_FULL})),
+    **dict.fromkeys(("CreateContainerError", "CreateContainerConfigError", "RunContainerError", "StartError"), _CREATE),
+    **dict.fromkeys(
+        (
+            "CrashLoopBackOff",
+            "Error",
+            "Completed",
+            "OOMKilled",
+            "ContainerCannotRun",
+            "PostStartHookError",
+            "Unhealthy",
+        ),
+        _PROCESS,
+    ),
+    **dict.fromkeys(
+        ("ContainerCreating", "PodInitializing", "Pulling", "Pulled", "Created", "Started", "Running"), _QUIET
+    ),
+    **dict.fromkeys(("Scheduled", "SuccessfulCreate", "Killing", "ProbeWarning", "ScalingReplicaSet"), _QUIET),
+    **dict.fromkeys(("FailedMount", "FailedAttachVolume", "NetworkNotReady", "NodeNotReady", "FailedKillPod"), _QUIET),
+}
+_BY_NAME = MappingProxyType({name.lower(): reason for name, reason in _REASONS.items()})
+
+
+def reason_named(name: str) -> Reason:
+    """What is known of a reason; one that is not listed bounds nothing. `Init:` of kubectl's column is dropped."""
+    return _BY_NAME.get(name.strip().removeprefix("Init:").lower(), Reason())

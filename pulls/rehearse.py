@@ -1,0 +1,279 @@
+"""The rehearsal: pods that pull the new images, on each class of nodes, before a Deployment is touched.
+
+Run nothing of the app. A pull that fails for good is refused at once; one that may still succeed is tried again with a
+fresh pod, as a kubelet waits longer after each failure of the same one.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from pulls.causes import Class, Code
+from pulls.cluster import Cluster, ClusterError, Object
+from pulls.kube_events import EventIndex
+from pulls.node_classes import NodeClass, node_classes
+from pulls.rehearsal_pod import LABEL, Rehearsal, rehearsal_pod
+from pulls.rehearsal_state import Pull, Seen, State, pulls, seen
+
+_LOOK_SECONDS = 0.1
+_PLACE_SECONDS = 5.0
+"""How long a pod may be without a place before it is given up: a scheduler needs moments, new nodes need minutes."""
+_OTHERS_SECONDS = 0.7
+"""How long the other classes may still take once one has refused: to say whether it is one or all."""
+_RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
+_TRY_SECONDS = 40.0
+"""What a try after a refusal gets, budget or not: a node gives up a silent registry after 30 s (containerd v2.1.0,
+core/remotes/docker/config/hosts.go)."""
+_TELLING_MORE = (Code.UNKNOWN, Code.NO_CREDENTIALS)
+"""Causes for which an event may name another: the state alone never says that a pull secret is missing."""
+_ANY = NodeClass((), ())
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long a rehearsal may take."""
+
+    seconds: float = 120.0
+    """For transient failures to end, and for slow pulls."""
+    fresh_seconds: float = 0.0
+    """How long from now a right that was just granted may still be refused."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One class of nodes that cannot pull."""
+
+    node_class: NodeClass
+    seen: Seen
+    seconds: float
+    """From the start of the rehearsal."""
+    tries: int
+
+
+class StoppedError(Exception):
+    """The rehearsal was stopped before it had an answer."""
+
+
+class RefusedError(Exception):
+    """At least one class of nodes cannot pull an image."""
+
+    def __init__(self, refusals: Sequence[Refusal], report: "Report") -> None:
+        super().__init__(refusals[0].seen.verdict.text if refusals[0].seen.verdict else "")
+        self.refusals = refusals
+        self.report = report
+
+
+@dataclass
+class Report:
+    """What came of a rehearsal."""
+
+    classes: list[NodeClass] = field(default_factory=list[NodeClass])
+    pulled: list[NodeClass] = field(default_factory=list[NodeClass])
+    pulls: list[Pull] = field(default_factory=list[Pull])
+    warnings: list[str] = field(default_factory=list[str])
+    seconds: float = 0.0
+
+
+@dataclass
+class _Try:
+    """One class's way through the rehearsal."""
+
+    node_class: NodeClass
+    started: float
+    pod: str = ""
+    tries: int = 0
+    again_at: float = 0.0
+    last: Seen | None = None
+    done: bool = False
+    refusal: Refusal | None = None
+
+
+class Rehearsing:
+    """One run; `run` may be stopped from another thread, and leaves no pod in any case."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        rehearsal: Rehearsal,
+        budget: Budget,
+        *,
+        say: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+        mark: str | None = None,
+    ) -> None:
+        self.mark = mark or secrets.token_hex(4)
+        self.stop = threading.Event()
+        self._cluster = cluster
+        self._rehearsal = rehearsal
+        self._budget = budget
+        self._say = say
+        self._clock = clock
+        self._own_resources = False
+        self._report = Report()
+
+    def run(self) -> Report:
+        """Pull on each class of nodes.
+
+        Raises:
+            RefusedError: a class cannot pull.
+            StoppedError: `stop` was set.
+            ClusterError: the cluster does not answer, or refuses the pods for a reason that is none of theirs.
+        """
+        start = self._clock()
+        self._report.classes = self._classes()
+        tries = [_Try(each, start) for each in self._report.classes]
+        try:
+            self._until_all_are_done(tries, start)
+        finally:
+            self._report.seconds = self._clock() - start
+            remove_pods(self._cluster, self._rehearsal.namespace, self.mark)
+        if self.stop.is_set():
+            raise StoppedError
+        refusals = [each.refusal for each in tries if each.refusal is not None]
+        if refusals:
+            raise RefusedError(refusals, self._report)
+        return self._report
+
+    def _classes(self) -> list[NodeClass]:
+        try:
+            found = node_classes(self._cluster.list("nodes"), self._rehearsal.pod_spec)
+        except ClusterError:  # whoever deploys an app need not be allowed to look at nodes
+            return [_ANY]
+        return found or [_ANY]
+
+    def _until_all_are_done(self, tries: Sequence[_Try], start: float) -> None:
+        first_refusal: float | None = None
+        while not self.stop.is_set():
+            now = self._clock()
+            self._start_pods([each for each in tries if not each.done and not each.pod and now >= each.again_at], start)
+            self._look(tries, start)
+            if first_refusal is None and any(each.refusal for each in tries):
+                first_refusal = now
+            late = first_refusal is not None and now - first_refusal >= _OTHERS_SECONDS
+            if late or all(each.done for each in tries):
+                return
+            self.stop.wait(_LOOK_SECONDS)
+
+    def _start_pods(self, tries: Sequence[_Try], start: float) -> None:
+        deadline = int(max(self._budget.seconds - (self._clock() - start), 0)) + int(_TRY_SECONDS) + 20
+        for each in tries:
+            try:
+                pod = self._create(each.node_class, deadline)
+            except ClusterError as error:
+                if not error.status:
+                    raise
+                # An admission rule or a quota; the rollout's own pods may pass it, and are told of if they do not.
+                self._give_up(each, f"the cluster does not take a rehearsal pod: {error}")
+                continue
+            each.pod, each.tries, each.started = pod["metadata"]["name"], each.tries + 1, self._clock()
+
+    def _create(self, node_class: NodeClass, deadline: int) -> Object:
+        def pod() -> Object:
+            return rehearsal_pod(
+                self._rehearsal,
+                self.mark,
+                labels=node_class.labels,
+                deadline=deadline,
+                own_resources=self._own_resources,
+            )
+
+        namespace = self._rehearsal.namespace
+        try:
+            return self._cluster.create("pods", namespace, pod())
+        except ClusterError as error:
+            if not error.status or self._own_resources:
+                raise
+            self._own_resources = True  # a LimitRange may ask for more than nothing
+            return self._cluster.create("pods", namespace, pod())
+
+    def _look(self, tries: Sequence[_Try], start: float) -> None:
+        namespace = self._rehearsal.namespace
+        pods = {
+            each["metadata"]["name"]: each
+            for each in self._cluster.list("pods", namespace, labels=f"{LABEL}={self.mark}")
+        }
+        for each in tries:
+            if each.pod in pods and not each.done:
+                self._judge(each, pods[each.pod], start)
+            elif each.pod and not each.done:
+                self._after_loss(each, self._clock() - start)
+
+    def _judge(self, attempt: _Try, pod: Object, start: float) -> None:
+        found = seen(pod, ())
+        if found.state == State.REFUSED and found.verdict is not None and found.verdict.code in _TELLING_MORE:
+            found = seen(pod, self._events(attempt.pod))
+        attempt.last = found
+        now = self._clock()
+        spent = now - start
+        if found.state == State.PULLED:
+            attempt.done = True
+            self._report.pulled.append(attempt.node_class)
+            self._report.pulls += pulls(self._events(attempt.pod))
+        elif found.state == State.REFUSED:
+            self._after_refusal(attempt, found, spent)
+        elif found.state == State.NO_PLACE and now - attempt.started >= min(_PLACE_SECONDS, self._budget.seconds):
+            self._give_up(attempt, f"no place for a rehearsal pod: {found.text}")
+        elif found.state == State.WAITING and self._is_slow(attempt, spent):
+            self._give_up(
+                attempt, f"the pull takes longer than {self._budget.seconds:.0f} s; the rollout goes on with it"
+            )
+
+    def _is_slow(self, attempt: _Try, spent: float) -> bool:
+        """Whether the budget is over and nothing is refused; a try that began late after a refusal may still be."""
+        had_time = attempt.tries == 1 or self._clock() - attempt.started >= _TRY_SECONDS
+        return spent >= self._budget.seconds and had_time
+
+    def _after_loss(self, attempt: _Try, spent: float) -> None:
+        """Somebody else removed the pod: a drain, a clean-up."""
+        if spent >= self._budget.seconds:
+            self._give_up(attempt, "its rehearsal pod was removed by somebody else")
+        attempt.again_at = self._clock() + _RETRY_SECONDS[-1]
+        attempt.pod = ""
+
+    def _after_refusal(self, attempt: _Try, found: Seen, spent: float) -> None:
+        kind = None if found.verdict is None else found.verdict.kind
+        window = self._budget.fresh_seconds if kind == Class.PROPAGATING else self._budget.seconds
+        if kind == Class.PERMANENT or spent >= window:
+            attempt.refusal = Refusal(attempt.node_class, found, spent, attempt.tries)
+            attempt.done = True
+            return
+        if attempt.tries == 1 and found.verdict is not None:
+            self._say(f"{found.verdict.code}: {found.verdict.evidence}; trying again for up to {window - spent:.0f} s")
+        pause = _RETRY_SECONDS[min(attempt.tries, len(_RETRY_SECONDS)) - 1]
+        attempt.again_at = self._clock() + pause
+        with suppress(ClusterError):
+            self._cluster.delete("pods", self._rehearsal.namespace, attempt.pod)
+        attempt.pod = ""
+
+    def _events(self, pod: str) -> list[str]:
+        """Texts, oldest first."""
+        try:
+            found = self._cluster.list("events", self._rehearsal.namespace, fields=f"involvedObject.name={pod}")
+        except ClusterError:
+            return []
+        named = {"kind": "Pod", "metadata": {"name": pod, "namespace": self._rehearsal.namespace}}
+        return [each.text for each in reversed(EventIndex(found).about("Pod", named))]
+
+    def _give_up(self, attempt: _Try, why: str) -> None:
+        attempt.done = True
+        self._report.warnings.append(f"{attempt.node_class.name}: {why}")
+
+
+def remove_pods(cluster: Cluster, namespace: str, mark: str = "") -> None:
+    """Remove the pods of one rehearsal; without a mark, of every one that ever ran there.
+
+    Raises:
+        ClusterError: the cluster refuses or does not answer.
+    """
+    labels = f"{LABEL}={mark}" if mark else LABEL
+    kept: list[ClusterError] = []
+    for pod in cluster.list("pods", namespace, labels=labels):
+        try:
+            cluster.delete("pods", namespace, pod["metadata"]["name"])
+        except ClusterError as error:  # one that stays must not keep the others
+            kept.append(error)
+    if kept:
+        raise kept[0]

@@ -1,0 +1,65 @@
+"""Following a rollout: a cause is named the moment that a pod shows one, while whoever rolls out still waits."""
+
+import threading
+from collections.abc import Callable
+
+from pulls.cluster import Cluster, ClusterError
+from pulls.diagnosis import Diagnosis, Facts, diagnose, grouped
+from pulls.snapshot import read_snapshot
+from pulls.symptom_model import Symptom
+from pulls.symptoms import affected, nodes_of, symptoms
+from pulls.workloads import of_workload
+
+_LOOK_SECONDS = 0.4
+
+
+class Watching:
+    """One rollout, watched from a thread until `stop` is set."""
+
+    def __init__(
+        self, cluster: Cluster, namespace: str, deployment: str, facts: Facts, stop: threading.Event | None = None
+    ) -> None:
+        self.stop = stop or threading.Event()
+        self._cluster = cluster
+        self._namespace = namespace
+        self._deployment = deployment
+        self._facts = facts
+        self._told: set[tuple[str, str, str | None]] = set()
+
+    def run(self, say: Callable[[Diagnosis], None]) -> None:
+        """Call `say` with each new diagnosis; a cluster that does not answer now may answer later."""
+        while not self.stop.wait(_LOOK_SECONDS):
+            try:
+                found = rollout_diagnoses(self._cluster, self._namespace, self._deployment, self._facts)
+            except ClusterError:
+                continue
+            for each in found:
+                key = (each.code, each.where, each.container)
+                if key not in self._told:
+                    self._told.add(key)
+                    say(each)
+
+
+def rollout_diagnoses(
+    cluster: Cluster, namespace: str, deployment: str, facts: Facts, *, whole: bool = False
+) -> list[Diagnosis]:
+    """What keeps the new version of a Deployment from coming up, as it stands now.
+
+    Args:
+        cluster: where it is.
+        namespace: its own.
+        deployment: its name.
+        facts: of the place.
+        whole: also what may pass by itself, and the logs of containers that ended.
+
+    Raises:
+        ClusterError: the cluster does not answer.
+    """
+    selected = of_workload(read_snapshot(cluster, namespace, whole=whole), "Deployment", deployment, namespace)
+    nodes = nodes_of(selected.current)
+    found = [each for each in symptoms(selected.current) if whole or each.settled]
+    return [_diagnosed(each, nodes, facts) for each in grouped(found)]
+
+
+def _diagnosed(group: list[Symptom], nodes: tuple[str, ...], facts: Facts) -> Diagnosis:
+    return diagnose(group[0], facts, where=affected(group, nodes) if group[0].node else "")

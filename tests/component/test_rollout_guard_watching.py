@@ -1,0 +1,118 @@
+"""What is said while a Deployment rolls out, and after it has failed."""
+
+import asyncio
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulls.cluster import ClusterError
+from tests.component.guarded import Guarded, call, deployment
+from tests.unit import pull_objects as objects
+from tests.unit.fake_cluster import (
+    NOT_FOUND,
+    FakeCluster,
+    Json,
+    failing,
+)
+
+
+def broken() -> FakeCluster:
+    """A rollout whose new pod cannot pull."""
+    failed = objects.container(objects.waiting("ErrImagePull", NOT_FOUND))
+    lists = {
+        "pods": [objects.pod(failed)],
+        "deployments": [objects.deployment()],
+        "replicasets": [objects.replica_set()],
+    }
+    return FakeCluster(lists=lists)
+
+
+# Watching
+
+
+def test_a_cause_is_named_while_pulumi_waits_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded = Guarded(monkeypatch, broken())
+
+    async def work() -> None:
+        hooks = guarded.hooks(rehearsal="off")
+        await call(hooks.before_update, deployment())
+        while not guarded.warned.is_set():
+            await asyncio.sleep(0.001)
+        await call(hooks.after_update, deployment())
+
+    asyncio.run(asyncio.wait_for(work(), 20))
+    guarded.join()
+    (warning,) = guarded.told("warn")
+    assert warning.startswith("not-found (permanent): ")
+    assert "1 of 1 node (node-2)" in warning
+
+
+def test_a_rollout_that_is_over_before_the_watcher_is_connected_is_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = broken()
+    guarded = Guarded(monkeypatch, there)
+    guarded.may_connect.clear()
+
+    async def work() -> None:
+        hooks = guarded.hooks(rehearsal="off")
+        await call(hooks.before_update, deployment())
+        await call(hooks.after_update, deployment())
+        guarded.may_connect.set()
+
+    asyncio.run(work())
+    guarded.join()
+    assert there.asked == []
+
+
+def test_a_cluster_that_cannot_be_watched_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded = Guarded(monkeypatch, ClusterError("no answer"))
+    guarded.before(deployment(), rehearsal="off")
+    assert guarded.logs == []
+
+
+# After a failure
+
+
+def failed(guarded: Guarded, new: Json | None, **args: Any) -> bool:
+    async def work() -> bool:
+        binding: Any = guarded.hooks(**args)
+        (hook,) = binding.on_error
+        return await hook.callback(pulumi.ErrorHookArgs("urn", "id", "web", "type", new_inputs=new))
+
+    return asyncio.run(work())
+
+
+def test_a_failed_rollout_prints_the_whole_diagnosis_and_is_never_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded = Guarded(monkeypatch, broken())
+    assert failed(guarded, deployment(), context="staging") is False
+    (text,) = guarded.told("error")
+    assert text.startswith("not-found (permanent): ")
+    assert guarded.contexts == ["staging"]
+
+
+@pytest.mark.parametrize(
+    ("there", "new"),
+    [
+        (ClusterError("no answer"), deployment()),
+        (broken(), None),
+        (FakeCluster(errors=failing(("list", "pods", ClusterError("no", 403)))), deployment()),
+    ],
+)
+def test_a_failure_that_cannot_be_looked_at_stays_what_pulumi_said(
+    monkeypatch: pytest.MonkeyPatch, there: FakeCluster | ClusterError, new: Json | None
+) -> None:
+    guarded = Guarded(monkeypatch, there)
+    assert failed(guarded, new) is False
+    assert guarded.logs == []
+
+
+def test_a_failure_ends_the_watching(monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded = Guarded(monkeypatch, broken())
+
+    async def work() -> None:
+        binding: Any = guarded.hooks(rehearsal="off")
+        await call(binding.before_update, deployment())
+        await binding.on_error[0].callback(pulumi.ErrorHookArgs("urn", "id", "web", "type", new_inputs=deployment()))
+
+    asyncio.run(work())
+    guarded.join()

@@ -1,0 +1,100 @@
+"""A new version that cannot be pulled is refused before anything changes; one that can costs a moment."""
+
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.e2e.load import steady_load
+from tests.e2e.project import Project
+
+pytestmark = pytest.mark.e2e
+
+MISSING = f"sha256:{'1' * 64}"
+
+
+def _promote(project: Project, digest: str) -> None:
+    project.configure("image", digest=digest, context=None, dockerfile=None, buildArgs=None)
+
+
+def _rehearsal_pods(project: Project) -> list[str]:
+    found = project.kubectl("get", "pods", "--selector", "monadic-pipeline/rehearsal")["items"]
+    return [pod["metadata"]["name"] for pod in found]
+
+
+def _generation(project: Project) -> int:
+    return project.kubectl("get", "deployments")["items"][0]["metadata"]["generation"]
+
+
+def test_a_missing_image_is_refused_with_its_cause_and_nothing_has_changed(project: Project) -> None:
+    good = project.must_up()["image"]
+    before = json.loads(project.exported())["deployment"]["resources"]
+    with project.client() as client:
+        _promote(project, MISSING)
+        with steady_load(client, "/version", per_second=50) as load:
+            refused = project.up()
+        assert refused.code != 0, refused.output
+        assert "not-found (permanent)" in refused.output
+        assert "manifest unknown" in refused.output  # the registry's own words
+        assert "the Deployment was not touched" in refused.output
+        assert "Traceback" not in refused.output
+        assert load.sent > 20
+        assert load.failures == []
+    assert _generation(project) == 1
+    assert _rehearsal_pods(project) == []
+    deployment = "kubernetes:apps/v1:Deployment"
+    after = json.loads(project.exported())["deployment"]["resources"]
+    assert [each for each in after if each["type"] == deployment] == [each for each in before if each["type"] == deployment]
+    _promote(project, good.rpartition("@")[2])
+    project.must_up()
+    assert _generation(project) == 1
+
+
+def test_the_first_version_is_rehearsed_too_and_told_with_time_and_size(project: Project) -> None:
+    done = project.up()
+    assert done.code == 0, done.output
+    assert "pull rehearsal: 127.0.0.1:" in done.output
+    assert " MB" in done.output
+    assert _rehearsal_pods(project) == []
+
+
+def test_a_change_of_something_else_is_not_rehearsed(project: Project) -> None:
+    project.must_up()
+    project.configure("app", environment={"COLOUR": "green"})
+    done = project.up()
+    assert done.code == 0, done.output
+    assert "pull rehearsal" not in done.output
+
+
+def test_without_a_rehearsal_the_cause_is_named_while_pulumi_waits_and_ctrl_c_ends_it(project: Project) -> None:
+    project.must_up()
+    _promote(project, MISSING)
+    project.configure("app", rehearsal="off")
+    command = ["pulumi", "up", "--yes", "--skip-preview", "-s", project.stack, "--non-interactive"]
+    with subprocess.Popen(
+        command,
+        cwd=project.folder,
+        env=project.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        seen: list[str] = []
+        deadline = time.monotonic() + 60
+        for line in process.stdout:
+            seen.append(line)
+            if "1 of 1 node (node-1)" in line or time.monotonic() > deadline:
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    output = "".join(seen) + rest
+    assert "not-found (permanent)" in "".join(seen), output
+    assert process.returncode != 0
+    with project.client() as client:
+        client.get("/health").raise_for_status()
+    # An update that was interrupted is asked about by the next one.
+    assert project.pulumi("cancel", "--yes").code in (0, 255)

@@ -1,0 +1,1 @@
+"""Faults of pulling an image, injected into the real thing."""

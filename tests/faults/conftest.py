@@ -1,0 +1,58 @@
+"""One app and one faulty place for all faults: an update that was refused has changed nothing, so the next can follow."""
+
+import os
+import secrets
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from sandbox.bootstrap import sandbox_obstacle
+from sandbox.state import default_state
+from tests.e2e.conftest import give_up, sandbox
+from tests.e2e.project import make_project
+from tests.faults.guarded import App, make_app
+from tests.faults.place import Place, faulty_place
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """They use the one sandbox."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("sandbox"))
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Generator[App]:
+    """The sandbox's own web API, running."""
+    obstacle = sandbox_obstacle()
+    if obstacle is not None:
+        give_up(obstacle, os.environ)
+    done = sandbox("up")
+    assert done.returncode == 0, done.stdout
+    state = default_state()
+    record = state.read()
+    assert record is not None
+    scratch = tmp_path_factory.mktemp("faults")
+    ports = (record.options.http_port, record.options.registry_port)
+    source = make_project(scratch / "source", state, ports)
+    image = source.must_up()["image"]
+    made = make_app(scratch / "app", source, image, ports[0])
+    yield made
+    made.configure(image)
+    for each in (made.project, source):
+        gone = each.pulumi("destroy", "--yes", "--skip-preview", "--remove")
+        assert gone.code == 0, gone.output
+
+
+@pytest.fixture(scope="session")
+def place(app: App, tmp_path_factory: pytest.TempPathFactory) -> Generator[Place]:
+    """The fault registries, and nodes that can be led to them."""
+    with faulty_place(app.project.state, tmp_path_factory.mktemp("certificates")) as made:
+        yield made
+
+
+@pytest.fixture
+def seed() -> str:
+    """Makes each image a new one."""
+    return secrets.token_hex(4)

@@ -1,0 +1,182 @@
+"""A running app whose next version is faulty: one `pulumi up`, with what it said and when."""
+
+import json
+import subprocess
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import yaml
+
+from pulls.cluster import ApiCluster, ClusterError, connect_text
+from pulls.rehearsal_pod import LABEL
+from pulls.rehearsal_state import REFUSED_REASONS
+from sandbox import registry
+from tests.e2e.project import ROOT, Project
+from tests.faults.derived import Base, read_base
+
+_LOOK_SECONDS = 0.03
+PROGRAM = """
+import pulumi
+import pulumi_kubernetes as k8s
+from components.namespace import AppNamespace
+from components.pipeline_app import PipelineApp
+
+config = pulumi.Config()
+kubeconfig = open(config.require("kubeconfig")).read()
+cluster = k8s.Provider("cluster", kubeconfig=kubeconfig, context="sandbox", enable_secret_mutable=True)
+here = pulumi.ResourceOptions(provider=cluster)
+space = AppNamespace("faults", {"name": config.require("space"), "pull_secret": pulumi.Output.secret(config.require("login"))}, here)
+given = config.get_object("pullSecrets") or space.pull_secrets
+app = PipelineApp(
+    "web",
+    {
+        "image": config.require("image"),
+        "image_pull_secrets": given,
+        "namespace": space.name,
+        "port": 8080,
+        "min_ready_seconds": 0,
+        "drain_seconds": 1,
+        "start_seconds": 20,
+        "timeout_seconds": 90,
+        "replicas": 1,
+        "ingress": {
+            "host": config.require("host"), "class_name": "traefik", "url_port": 8080, "await_address": False,
+        },
+        "guard": {
+            "kubeconfig": kubeconfig,
+            "context": "sandbox",
+            "target": "local",
+            "rehearsal": config.get("rehearsal") or "pull",
+            "rehearsal_seconds": config.get_int("seconds") or 30,
+            "fresh_seconds": config.get_int("freshSeconds") or 0,
+        },
+    },
+    here,
+)
+pulumi.export("image", app.image)
+"""
+
+
+@dataclass
+class Update:
+    """What one `pulumi up` did; times are of the monotonic clock."""
+
+    code: int = -1
+    lines: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    started: float = 0.0
+    ended: float = 0.0
+    first_error: float | None = None
+    """When a rehearsal pod first showed that an image could not be pulled."""
+
+    @property
+    def output(self) -> str:
+        """All that it printed."""
+        return "".join(line for _, line in self.lines)
+
+    def said(self, text: str) -> float | None:
+        """When a line first had this text."""
+        return next((moment for moment, line in self.lines if text in line), None)
+
+
+@dataclass(frozen=True)
+class App:
+    """The app under fault: a stack of its own in a folder of its own."""
+
+    project: Project
+    good_image: str
+    base: Base
+    """The good image, to make new versions of."""
+    http_port: int
+
+    def configure(self, image: str, login: str = "", **more: object) -> None:
+        """What the next `up` deploys; keys that are not given go back to their defaults.
+
+        Args:
+            image: its reference.
+            login: a dockerconfigjson beside the sandbox's own.
+            more: further keys of the program's configuration.
+        """
+        logins = {**_auths((self.project.state.docker_config / "config.json").read_text()), **_auths(login or "{}")}
+        config: dict[str, object] = {
+            "kubeconfig": str(self.project.state.kubeconfig),
+            "space": self.project.namespace,
+            "host": f"{self.project.namespace}.localhost",
+            "image": image,
+            "login": json.dumps({"auths": logins}),
+            **more,
+        }
+        document = yaml.safe_load(self.project.stack_file.read_text()) if self.project.stack_file.exists() else {}
+        document["config"] = {f"faults:{key}": value for key, value in config.items()}
+        self.project.stack_file.write_text(yaml.safe_dump(document))
+
+    def up(self) -> Update:
+        """Run it; the pods of the rehearsal are watched meanwhile."""
+        update, stop = Update(), threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(update, stop))
+        watcher.start()
+        command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "-s", self.project.stack]
+        update.started = time.monotonic()
+        with subprocess.Popen(
+            command,
+            cwd=self.project.folder,
+            env=self.project.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            for line in process.stdout or ():
+                update.lines.append((time.monotonic(), line))
+        update.ended, update.code = time.monotonic(), process.returncode
+        stop.set()
+        watcher.join()
+        return update
+
+    def client(self) -> httpx.Client:
+        """A client of it through the ingress controller."""
+        headers = {"Host": f"{self.project.namespace}.localhost:{self.http_port}"}
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.http_port}", headers=headers, timeout=5, trust_env=False)
+
+    def generation(self) -> int:
+        """Of the Deployment: how often it was changed."""
+        return self.project.kubectl("get", "deployment", "web")["metadata"]["generation"]
+
+    def rehearsal_pods(self) -> list[str]:
+        """Those that are left."""
+        found = self.project.kubectl("get", "pods", "--selector", LABEL)["items"]
+        return [pod["metadata"]["name"] for pod in found]
+
+    def _watch(self, update: Update, stop: threading.Event) -> None:
+        cluster: ApiCluster = connect_text(self.project.state.kubeconfig.read_text(), "sandbox")
+        while update.first_error is None and not stop.wait(_LOOK_SECONDS):
+            try:
+                pods = cluster.list("pods", self.project.namespace, labels=LABEL)
+            except ClusterError:
+                continue
+            for pod in pods:
+                for status in pod["status"].get("containerStatuses", ()):
+                    if status["state"].get("waiting", {}).get("reason") in REFUSED_REASONS:
+                        update.first_error = time.monotonic()
+
+
+def make_app(folder: Path, project: Project, good_image: str, http_port: int) -> App:
+    """The good version, deployed."""
+    folder.mkdir()
+    (folder / "__main__.py").write_text(PROGRAM)
+    runtime = f"runtime: {{name: python, options: {{virtualenv: {ROOT / '.venv'}}}}}"
+    (folder / "Pulumi.yaml").write_text(f"name: faults\n{runtime}\n")
+    own = Project(folder, project.state, f"{project.stack}-faults", {**project.environment, "PYTHONPATH": str(ROOT)})
+    done = own.pulumi("stack", "init", "--no-select")
+    assert done.code == 0, done.output
+    login = (registry.USER, project.state.secret("registry-password"))
+    app = App(own, good_image, read_base(good_image, login), http_port)
+    app.configure(good_image)
+    own.must_up()
+    return app
+
+
+def _auths(docker_config: str) -> dict[str, object]:
+    document: dict[str, dict[str, object]] = json.loads(docker_config)
+    return document.get("auths", {})

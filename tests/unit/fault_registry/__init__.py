@@ -1,0 +1,1 @@
+"""The fault registry, as clients meet it over real connections."""

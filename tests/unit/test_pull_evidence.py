@@ -1,0 +1,130 @@
+"""What the three witnesses say together: each row is one constellation."""
+
+import pytest
+
+from pulls.causes import CATALOGUE, Class, Code
+from pulls.classify import Verdict
+from pulls.evidence import Grant, Settled, Witness, settle
+from pulls.registry_answer import Answer, Outcome
+
+KUBELET, REGISTRY, GRANT = Witness.KUBELET, Witness.REGISTRY, Witness.GRANT
+NOBODY = Grant("anonymous", "", "", "")
+OLD = Grant("kubelet-identity", "kubelet", "AcrPull", "acme")
+FRESH = Grant("kubelet-identity", "kubelet", "AcrPull", "acme", fresh_seconds=30)
+RIGHTS = (Code.NO_CREDENTIALS, Code.CREDENTIALS_REFUSED, Code.FORBIDDEN)
+
+
+def verdict(code: Code) -> Verdict:
+    return Verdict(code, CATALOGUE[code].kind, "evidence", "text")
+
+
+def settled(code: Code, outcome: Outcome | None = None, grant: Grant | None = None) -> Settled:
+    return settle(verdict(code), None if outcome is None else Answer(outcome, 404, "said"), grant)
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_the_kubelet_alone_is_believed(code: Code) -> None:
+    assert settled(code) == Settled(code, CATALOGUE[code].kind, (KUBELET,))
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        (Code.NOT_FOUND, Outcome.NOT_FOUND),
+        (Code.NOT_FOUND, Outcome.REPOSITORY_MISSING),
+        (Code.NO_CREDENTIALS, Outcome.REFUSED_WITHOUT_LOGIN),
+        (Code.CREDENTIALS_REFUSED, Outcome.REFUSED_LOGIN),
+        (Code.CREDENTIALS_EXPIRED, Outcome.REFUSED_LOGIN),
+        (Code.FORBIDDEN, Outcome.FORBIDDEN),
+        (Code.DNS, Outcome.DNS),
+        (Code.UNREACHABLE, Outcome.UNREACHABLE),
+        (Code.TLS_UNTRUSTED, Outcome.TLS_UNTRUSTED),
+        (Code.TLS_OTHER, Outcome.TLS_OTHER),
+        (Code.PLAIN_HTTP, Outcome.PLAIN_HTTP),
+        (Code.RATE_LIMITED, Outcome.RATE_LIMITED),
+        (Code.REGISTRY_ERROR, Outcome.SERVER_ERROR),
+        (Code.MANIFEST_UNSUPPORTED, Outcome.MANIFEST_UNSUPPORTED),
+        (Code.MANIFEST_UNSUPPORTED, Outcome.WRONG_DIGEST),
+    ],
+)
+def test_a_registry_that_says_the_same_is_a_second_witness(code: Code, outcome: Outcome) -> None:
+    assert settled(code, outcome, OLD) == Settled(code, CATALOGUE[code].kind, (KUBELET, REGISTRY))
+
+
+@pytest.mark.parametrize("code", [*RIGHTS, Code.UNKNOWN])
+@pytest.mark.parametrize("outcome", [Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING])
+@pytest.mark.parametrize("grant", [None, NOBODY, OLD, FRESH])
+def test_a_refusal_of_what_is_not_there_is_a_missing_image(code: Code, outcome: Outcome, grant: Grant | None) -> None:
+    found = settled(code, outcome, grant)
+    assert (found.code, found.kind, found.witnesses) == (Code.NOT_FOUND, Class.PERMANENT, (REGISTRY,))
+    assert "said" in found.notes[0]
+
+
+@pytest.mark.parametrize("code", [each for each in Code if each not in (*RIGHTS, Code.UNKNOWN, Code.NOT_FOUND)])
+def test_what_the_kubelet_saw_of_the_network_is_not_settled_by_a_registry_without_the_image(code: Code) -> None:
+    assert settled(code, Outcome.NOT_FOUND).code is code
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_what_a_registry_hides_is_never_asserted(code: Code) -> None:
+    found = settled(code, Outcome.HIDDEN)
+    assert (found.code, found.kind, found.witnesses) == (code, CATALOGUE[code].kind, (KUBELET,))
+    assert "answers alike" in found.notes[0]
+
+
+@pytest.mark.parametrize("code", [Code.NOT_FOUND, Code.UNKNOWN])
+def test_an_image_for_other_nodes_is_told_with_both_platforms(code: Code) -> None:
+    answer = Answer(Outcome.PRESENT, 200, platforms=("linux/arm64",), missing_platforms=("linux/amd64",))
+    found = settle(verdict(code), answer)
+    assert found == Settled(
+        Code.PLATFORM_MISMATCH, Class.PERMANENT, (REGISTRY,), ("the image has linux/arm64; the nodes are linux/amd64",)
+    )
+
+
+@pytest.mark.parametrize("code", RIGHTS)
+def test_no_platform_explains_a_refused_right(code: Code) -> None:
+    answer = Answer(Outcome.PRESENT, 200, platforms=("linux/arm64",), missing_platforms=("linux/amd64",))
+    assert settle(verdict(code), answer).code is code
+
+
+@pytest.mark.parametrize("code", RIGHTS)
+def test_a_right_that_was_just_given_may_be_on_its_way(code: Code) -> None:
+    found = settled(code, None, FRESH)
+    assert (found.code, found.kind, found.witnesses) == (code, Class.PROPAGATING, (KUBELET, GRANT))
+    assert found.notes[0].startswith("AcrPull on acme was given to kubelet a moment ago")
+
+
+@pytest.mark.parametrize("code", [each for each in Code if each not in RIGHTS])
+def test_a_fresh_right_explains_nothing_else(code: Code) -> None:
+    assert settled(code, None, FRESH) == settled(code)
+
+
+def test_where_no_right_was_given_none_will_come() -> None:
+    found = settled(Code.NO_CREDENTIALS, None, NOBODY)
+    assert (found.kind, found.witnesses) == (Class.PERMANENT, (KUBELET, GRANT))
+    both = settled(Code.NO_CREDENTIALS, Outcome.REFUSED_WITHOUT_LOGIN, NOBODY)
+    assert both.witnesses == (KUBELET, REGISTRY, GRANT)
+    assert settled(Code.CREDENTIALS_REFUSED, None, NOBODY).kind is Class.PROPAGATING
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "note"),
+    [
+        (Code.NO_CREDENTIALS, Outcome.PRESENT, "it is the node that may not pull it"),
+        (Code.FORBIDDEN, Outcome.PRESENT, "it is the node that may not pull it"),
+        (Code.NOT_FOUND, Outcome.PRESENT, "it came later"),
+        (Code.DNS, Outcome.PRESENT, "look at the node"),
+        (Code.FORBIDDEN, Outcome.REFUSED_LOGIN, "answered otherwise (said)"),
+        (Code.DNS, Outcome.UNREACHABLE, None),
+    ],
+)
+def test_what_speaks_against_the_kubelet_is_a_note(code: Code, outcome: Outcome, note: str | None) -> None:
+    found = settled(code, outcome)
+    assert (found.code, found.witnesses) == (code, (KUBELET,))
+    assert [note in each for each in found.notes if note] == ([True] if note else [])
+
+
+def test_notes_stay_beside_a_fresh_right() -> None:
+    given, against = settled(Code.FORBIDDEN, Outcome.PRESENT, FRESH).notes
+    assert "a moment ago" in given
+    assert "the image is there" in against

@@ -1,0 +1,147 @@
+"""The process that removes a rehearsal's pods when whoever started it is gone: run for real, against a plain server."""
+
+import io
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pulls import reaper as module
+from pulls.reaper import DONE, Reaper
+from tests.unit.fake_cluster import labelled
+from tests.unit.plain_api import Asked, PlainApi, Reply, plain_api, status
+
+PODS = "/api/v1/namespaces/shop/pods"
+
+
+def two_pods(asked: Asked) -> Reply:
+    items = [labelled("m4rk"), {"metadata": {"name": "second"}}]
+    return Reply(200, {"items": items if asked.method == "GET" else []})
+
+
+def reap(api: PlainApi, *more: str) -> subprocess.CompletedProcess[str]:
+    """A whole process; its standard input ends as when its parent dies."""
+    order = {"kubeconfig": api.kubeconfig, "context": None, "namespace": "shop", "mark": "m4rk"}
+    lines = [json.dumps(order), *more]
+    command = [sys.executable, "-m", "pulls.reaper"]
+    return subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, check=True)
+
+
+def test_when_its_parent_is_gone_it_removes_the_rehearsals_pods_and_no_others() -> None:
+    with plain_api(two_pods) as api:
+        done = reap(api)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert api.asked[0].query == {"labelSelector": "monadic-pipeline/rehearsal=m4rk"}
+    assert api.of("DELETE") == [f"{PODS}/web-rehearsal-of-m4rk", f"{PODS}/second"]
+
+
+def test_when_all_is_done_it_does_nothing() -> None:
+    with plain_api(two_pods) as api:
+        reap(api, DONE)
+    assert api.asked == []
+
+
+def in_this_process(monkeypatch: pytest.MonkeyPatch, text: str) -> list[float]:
+    """The pauses that it made."""
+    pauses: list[float] = []
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    monkeypatch.setattr(module.time, "sleep", pauses.append)
+    module.main()
+    return pauses
+
+
+@pytest.mark.parametrize("failures", [1, 4])
+def test_a_cluster_that_refuses_for_a_while_is_asked_again(monkeypatch: pytest.MonkeyPatch, failures: int) -> None:
+    def answer(asked: Asked) -> Reply:
+        return status(500, "no leader") if len(api.asked) <= failures else two_pods(asked)
+
+    with plain_api(answer) as api:
+        order = {"kubeconfig": api.kubeconfig, "context": "other", "namespace": "shop", "mark": "m4rk"}
+        assert len(in_this_process(monkeypatch, json.dumps(order))) == failures
+    assert len(api.of("DELETE")) == 2
+    assert api.asked[0].authorization == "Bearer other-canary-token"
+
+
+def test_it_gives_up_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    with plain_api(lambda _: status(500, "no leader")) as api:
+        order = {"kubeconfig": api.kubeconfig, "context": None, "namespace": "shop", "mark": "m4rk"}
+        assert 3 < len(in_this_process(monkeypatch, json.dumps(order))) < 60
+
+
+def test_without_an_order_it_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_this_process(monkeypatch, "") == []
+
+
+def process_of(reaper: Reaper) -> subprocess.Popen[str]:
+    return reaper._process  # pyright: ignore[reportPrivateUsage]
+
+
+def started(api: PlainApi, end: Callable[[Reaper], object]) -> subprocess.Popen[str]:
+    reaper = Reaper(api.kubeconfig, None, "shop", "m4rk")
+    process = process_of(reaper)
+    end(reaper)
+    process.wait(60)
+    return process
+
+
+def test_one_that_is_released_ends_without_a_word_to_the_cluster() -> None:
+    with plain_api(two_pods) as api:
+        process = started(api, Reaper.release)
+    assert (process.returncode, api.asked) == (0, [])
+
+
+def test_one_whose_starter_goes_without_a_word_removes_the_pods() -> None:
+    removed = threading.Event()
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path.endswith("/second"):
+            removed.set()
+        return two_pods(asked)
+
+    def vanish(reaper: Reaper) -> None:
+        process = process_of(reaper)
+        assert process.stdin is not None
+        process.stdin.close()
+
+    with plain_api(answer) as api:
+        started(api, vanish)
+    assert removed.is_set()
+
+
+def test_neither_its_command_line_nor_its_environment_shows_the_kubeconfig() -> None:
+    with plain_api(two_pods) as api:
+        reaper = Reaper(api.kubeconfig, None, "shop", "m4rk")
+        process = process_of(reaper)
+        for each in ("cmdline", "environ"):
+            while not (shown := Path(f"/proc/{process.pid}/{each}").read_bytes()):
+                assert process.poll() is None  # it is just being loaded
+            assert b"canary-token" not in shown
+        reaper.release()
+        process.wait(60)
+
+
+def test_one_that_is_gone_already_is_released_without_an_error() -> None:
+    with plain_api(two_pods) as api:
+        reaper = Reaper(api.kubeconfig, None, "shop", "m4rk")
+        process = process_of(reaper)
+        process.kill()
+        process.wait(60)
+        reaper.release()
+
+
+def test_one_that_is_slow_to_end_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    with plain_api(two_pods) as api:
+        reaper = Reaper(api.kubeconfig, None, "shop", "m4rk")
+        process = process_of(reaper)
+
+        def wait(timeout: float | None = None) -> int:
+            raise subprocess.TimeoutExpired([], timeout or 0)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(process, "wait", wait)
+            reaper.release()
+        process.wait(60)

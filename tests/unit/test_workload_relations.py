@@ -1,0 +1,93 @@
+"""What the objects of one program need of each other."""
+
+from typing import Any
+
+import pytest
+
+from components.workload_relations import Workload, made_secrets, relation_problems
+
+LATER = object()
+DOCKER = "kubernetes.io/dockerconfigjson"
+IMAGE = "quay.io/team/web@sha256:" + "a" * 64
+
+
+def made(kind: str, name: Any = None, namespace: Any = None, **more: Any) -> Workload:
+    given = {"name": name, "namespace": namespace}
+    metadata = {key: value for key, value in given.items() if value is not None}
+    return Workload(kind, "resource", {"metadata": metadata, **more})
+
+
+NAMESPACE = made("core/v1:Namespace", "team")
+SECRET = made("core/v1:Secret", "pull", "team", type=DOCKER)
+
+
+def test_a_namespace_of_the_program_has_the_pull_secrets_that_it_makes() -> None:
+    others = [made("core/v1:Secret", "plain", "team", type="Opaque"), made("core/v1:Secret", "a", "b", type=DOCKER)]
+    assert made_secrets([SECRET, *others, NAMESPACE], "team") == {"pull"}
+    assert made_secrets([NAMESPACE], "team") == set()
+    assert made_secrets([NAMESPACE, made("core/v1:Secret", "pull", "team", type=LATER)], "team") == {"pull"}
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        [SECRET],
+        [SECRET, made("core/v1:Namespace", "other")],
+        [SECRET, made("core/v1:Namespace", LATER)],
+        [NAMESPACE, made("core/v1:Secret", None, "team", type=DOCKER)],
+        [NAMESPACE, made("core/v1:Secret", "pull", LATER, type=DOCKER)],
+        [NAMESPACE, made("external-secrets.io/v1:ExternalSecret", "pull", "team")],
+        [NAMESPACE, made("helm.sh/v3:Release", "chart")],
+    ],
+)
+def test_where_others_may_make_secrets_nothing_is_known(objects: list[Workload]) -> None:
+    assert made_secrets(objects, "team") is None
+    assert made_secrets(objects, None) is None
+
+
+def test_the_groups_of_kubernetes_itself_make_nothing_of_their_own() -> None:
+    beside = [
+        made("networking.k8s.io/v1:Ingress"),
+        made("apps/v1:Deployment"),
+        made("rbac.authorization.k8s.io/v1:Role"),
+    ]
+    assert made_secrets([NAMESPACE, SECRET, *beside], "team") == {"pull"}
+
+
+def pods(labels: Any, port: int, namespace: Any = "team") -> Workload:
+    container = {"name": "a", "image": IMAGE, "ports": [{"containerPort": port}]}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    return made("apps/v1:Deployment", "web", namespace, spec={"template": template})
+
+
+def service(selector: Any, namespace: Any = "team") -> Workload:
+    return made("core/v1:Service", "web", namespace, spec={"selector": selector, "ports": [{"port": 80}]})
+
+
+WEB = {"app": "web"}
+
+
+@pytest.mark.parametrize(
+    ("objects", "wrong"),
+    [
+        ([service(WEB), pods(WEB, 8080)], True),
+        ([pods({**WEB, "more": "x"}, 8080), service(WEB)], True),
+        ([service(WEB, LATER), pods(WEB, 8080, LATER)], True),
+        ([service(WEB), pods(WEB, 80)], False),
+        ([service(WEB), pods(WEB, 8080), pods(WEB, 80)], False),
+        ([service(WEB), pods({"app": "other"}, 8080)], False),
+        ([service(WEB), pods(WEB, 8080, "elsewhere")], False),
+        ([service(WEB), pods({"app": LATER}, 8080)], False),
+        ([service({"app": LATER}), pods(WEB, 8080)], False),
+        ([service(LATER), pods(WEB, 8080)], False),
+        ([service({}), pods(WEB, 8080)], False),
+    ],
+)
+def test_a_service_is_judged_by_the_pods_that_it_selects(objects: list[Workload], wrong: bool) -> None:
+    assert bool(relation_problems(objects, None)) is wrong
+
+
+def test_a_pod_has_the_labels_of_its_own() -> None:
+    pod = Workload("core/v1:Pod", "p", {"metadata": {"labels": WEB}, "spec": {"containers": [{"image": "web"}]}})
+    assert pod.labels == WEB
+    assert len(relation_problems([pod], None)) == 1
