@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tests.faults.registry_behaviour import Behaviour
 Json = dict[str, Any]
 _MISSING = f"sha256:{'0' * 64}"
 _MANY = 30
+_POLICY_SECONDS = 30
 _SMALL, _PAGE, _ROOM = 16_384, 4_096, 65_536
 
 
@@ -167,8 +169,20 @@ def _admission_policy(ground: Ground, seed: str) -> Generator[str]:
         "spec": {"policyName": name, "validationActions": ["Deny"], "matchResources": matched},
     }
     with _applied(ground, policy), _applied(ground, binding):
-        # A policy is enforced a moment after it was made: wait until a pod is refused.
+        _until_refused(ground)
         yield ground.deploy(_idle(ground))
+
+
+def _until_refused(ground: Ground) -> None:
+    """A policy is enforced a moment after it was made."""
+    deadline = time.monotonic() + _POLICY_SECONDS
+    command = ["kubectl", "-n", ground.namespace, "run", "probe", "--image=example.com/x:1", "--dry-run=server"]
+    while time.monotonic() < deadline:
+        done = subprocess.run(command, env=ground.app.project.environment, capture_output=True, check=False)
+        if done.returncode:
+            return
+    message = "the policy is not enforced"
+    raise AssertionError(message)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One app and one faulty place for all faults: an update that was refused has changed nothing, so the next can follow."""
+"""One app and one faulty place for all faults: an update that was refused has changed nothing for the next one."""
 
 import os
 import secrets

@@ -28,7 +28,8 @@ config = pulumi.Config()
 kubeconfig = open(config.require("kubeconfig")).read()
 cluster = k8s.Provider("cluster", kubeconfig=kubeconfig, context="sandbox", enable_secret_mutable=True)
 here = pulumi.ResourceOptions(provider=cluster)
-space = AppNamespace("faults", {"name": config.require("space"), "pull_secret": pulumi.Output.secret(config.require("login"))}, here)
+login = pulumi.Output.secret(config.require("login"))
+space = AppNamespace("faults", {"name": config.require("space"), "pull_secret": login}, here)
 given = config.get_object("pullSecrets") or space.pull_secrets
 app = PipelineApp(
     "web",

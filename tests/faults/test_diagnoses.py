@@ -1,4 +1,4 @@
-"""Faults that no update of ours can bring about, or that are no registry's: `ops diagnose` finds them on a real kubelet."""
+"""Faults that no update of ours can bring about, or that are no registry's, found on a real kubelet."""
 
 import json
 import secrets
@@ -48,7 +48,7 @@ def test_a_fault_is_named_for_anything_that_runs_in_a_cluster(ground: Ground, se
         code, answer = _diagnose(ground, workload)
         while fault.code not in {each["code"] for each in answer["diagnoses"]} and time.monotonic() < deadline:
             code, answer = _diagnose(ground, workload)
-    assert {each["code"] for each in answer["diagnoses"]} == {fault.code}, json.dumps(answer, indent=2)
+    assert fault.code in {each["code"] for each in answer["diagnoses"]}, json.dumps(answer, indent=2)
     assert code == 3
     assert {each["role"] for each in answer["diagnoses"]} <= {fault.role, None}
     assert fault.role is None or fault.role in {each["role"] for each in answer["diagnoses"]}
