@@ -21,8 +21,8 @@ from pulls.cluster import ApiCluster, ClusterError, connect_text
 from pulls.diagnosis import Diagnosis, Facts, as_text
 from pulls.evidence import Grant
 from pulls.fixes import Target
-from pulls.pull_check import ClusterLogin, PullRefusedError, check_pull
-from pulls.rehearsal_pod import Rehearsal, pull_inputs
+from pulls.rehearsal.check import ClusterLogin, PullRefusedError, check_pull
+from pulls.rehearsal.pod import Rehearsal, pull_inputs
 from pulls.rehearse import Budget, Report, StoppedError
 from pulls.watch import Watching, rollout_diagnoses
 
@@ -79,7 +79,7 @@ class RolloutGuard:
 
     async def _before(self, args: pulumi.ResourceHookArgs) -> None:
         new, old = await _deployment(args.new_inputs), await _deployment(args.old_inputs)
-        rehearsal = Rehearsal(new["metadata"]["namespace"], new["metadata"]["name"], _pod_spec(new))
+        rehearsal = _rehearsal(new)
         if self._args.get("rehearsal", "pull") == "pull" and not _pulls_the_same(old, new):
             await self._rehearse(rehearsal)
         await self._watch(rehearsal)
@@ -177,6 +177,12 @@ async def _deployment(inputs: Mapping[str, Any] | None) -> dict[str, Any]:
 def _number(text: str) -> int | float:
     value = float(text)
     return int(value) if value.is_integer() else value
+
+
+def _rehearsal(deployment: Mapping[str, Any]) -> Rehearsal:
+    metadata = deployment["metadata"]
+    of_pods: dict[str, Any] = deployment["spec"]["template"].get("metadata") or {}
+    return Rehearsal(metadata["namespace"], metadata["name"], _pod_spec(deployment), of_pods)
 
 
 def _pod_spec(deployment: Mapping[str, Any]) -> dict[str, Any]:

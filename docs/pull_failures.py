@@ -11,10 +11,10 @@ from pathlib import Path
 from docs.pull_prose import CLASSIFY, EVENTS, PLACEHOLDERS, TOP, WHY
 from docs.pull_words import NO_PULL, WORDS
 from pulls.causes import CATALOGUE, Cause, Class, Code
-from pulls.fix import Fix
+from pulls.fix.command import Fix
 from pulls.fixes import Target, fixes_for
-from pulls.symptom_model import SymptomKind
-from pulls.troubles import TROUBLES
+from pulls.kubelet.symptom import SymptomKind
+from pulls.kubelet.troubles import TROUBLES
 
 PAGE = Path(__file__).with_name("pull-failures.md")
 OWN = tuple(each for each in Target if each is not Target.ANY)

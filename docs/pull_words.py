@@ -1,6 +1,6 @@
 """Words by which a person finds the cause of a text, for docs/pull-failures.md.
 
-They come from the phrases of pulls/rules_*.py, which name who writes each.
+They come from the phrases of pulls/text/rules_*.py, which name who writes each.
 """
 
 from pulls.causes import Code
@@ -57,7 +57,8 @@ WORDS: tuple[tuple[Code, tuple[str, ...]], ...] = (
         Code.MANIFEST_UNSUPPORTED,
         ("rejecting … byte manifest", "invalid tar header", "missing signature key", "OCI index found, but"),
     ),
-    (Code.MANIFEST_UNSUPPORTED, ("failed size validation", "verification failed for digest")),
+    (Code.MANIFEST_UNSUPPORTED, ("failed size validation", "verification failed for digest", "Digest did not match")),
+    (Code.MANIFEST_UNSUPPORTED, ("Schema 1 images have been deprecated",)),
     (
         Code.RUNTIME_BROKEN,
         ("ImageInspectError", "Failed to inspect image", "dial unix", "Cannot connect to the Docker daemon"),
@@ -91,7 +92,10 @@ WORDS: tuple[tuple[Code, tuple[str, ...]], ...] = (
         Code.CREDENTIALS_REFUSED,
         ("incorrect username or password", "unauthorized: Invalid credentials", "HTTP Basic: Access denied"),
     ),
-    (Code.CREDENTIALS_REFUSED, ("server message: invalid_token", "Invalid client secret")),
+    (
+        Code.CREDENTIALS_REFUSED,
+        ("server message: invalid_token", "Invalid client secret", "login attempt to … failed with status"),
+    ),
     (Code.NO_CREDENTIALS, ("failed to fetch anonymous token … 401",)),
     (
         Code.FORBIDDEN,
@@ -105,7 +109,7 @@ WORDS: tuple[tuple[Code, tuple[str, ...]], ...] = (
     (Code.NOT_FOUND, ("content at … not found", "from remote: not found")),
     (Code.INTERRUPTED, ("happened during read", "because of no progress", "while reading body")),
     (Code.INTERRUPTED, ("unexpected EOF", "context canceled", "stream error: stream ID")),
-    (Code.INTERRUPTED, ("failed to copy: read",)),
+    (Code.INTERRUPTED, ("failed to copy: read", "Error writing blob")),
     (
         Code.REGISTRY_ERROR,
         ("500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"),

@@ -9,13 +9,13 @@ from typing import Any, TextIO
 from pulls.causes import Code
 from pulls.cluster import Cluster, ClusterError
 from pulls.diagnosis import Diagnosis, Facts, as_json, as_text, diagnose, grouped
-from pulls.kube_objects import Snapshot, name, namespace, part
-from pulls.registry import Answer
-from pulls.second_opinion import second_opinion
-from pulls.snapshot import read_snapshot
-from pulls.symptom_model import Symptom, SymptomKind
-from pulls.symptoms import affected, nodes_of, symptoms
-from pulls.workloads import SELECT, of_workload
+from pulls.kubelet.objects import Snapshot, name, namespace, part
+from pulls.kubelet.snapshot import read_snapshot
+from pulls.kubelet.symptom import Symptom, SymptomKind
+from pulls.kubelet.symptoms import affected, nodes_of, symptoms
+from pulls.kubelet.workloads import SELECT, of_workload
+from pulls.registry.ask import Answer
+from pulls.registry.second_opinion import second_opinion
 
 _NOT_FOUND = 404
 SCHEMA = 1

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pulls.causes import CATALOGUE, Class, Code
-from pulls.hosts import registry_host
-from pulls.patterns import RULES
-from pulls.reasons import Reason, reason_named
-from pulls.redact import Redacted
-from pulls.rules import Rule
-from pulls.texts import joined, masked
+from pulls.text.hosts import registry_host
+from pulls.text.mask import joined, masked
+from pulls.text.patterns import RULES
+from pulls.text.reasons import Reason, reason_named
+from pulls.text.redact import Redacted
+from pulls.text.rules import Rule
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,8 @@ class Cluster(Protocol):
         """Objects by label and field selectors; without a namespace, of all of them."""
         ...
 
-    def create(self, kind: str, namespace: str, body: Object) -> Object:
-        """Make an object."""
+    def create(self, kind: str, namespace: str, body: Object, *, dry_run: bool = False) -> Object:
+        """Make an object; with `dry_run`, only ask whether it could be made."""
         ...
 
     def delete(self, kind: str, namespace: str, name: str) -> None:
@@ -86,13 +86,14 @@ class ApiCluster:
         query = {"labelSelector": labels, "fieldSelector": fields}
         return self._object("GET", _path(kind, namespace), query).get("items") or []
 
-    def create(self, kind: str, namespace: str, body: Object) -> Object:
+    def create(self, kind: str, namespace: str, body: Object, *, dry_run: bool = False) -> Object:
         """See `Cluster`.
 
         Raises:
             ClusterError: refused, or no answer.
         """
-        return self._object("POST", _path(kind, namespace), body=body)
+        query = {"dryRun": "All"} if dry_run else {}
+        return self._object("POST", _path(kind, namespace), query, body)
 
     def delete(self, kind: str, namespace: str, name: str) -> None:
         """See `Cluster`.
@@ -173,8 +174,13 @@ def connect(context: str | None = None, kubeconfig: Path | None = None) -> ApiCl
 def _connect(function: str, **options: Any) -> ApiCluster:
     # Imported here: it takes half a second, which a run that asks no cluster need not wait for.
     config: Any = import_module("kubernetes.config")
+    configuration: Any = import_module("kubernetes.client").Configuration()
+    # Whoever asks decides how often: three tries of a silent server would be a minute.
+    configuration.retries = False
     try:
-        return ApiCluster(getattr(config, function)(**options, persist_config=False))
+        return ApiCluster(
+            getattr(config, function)(**options, client_configuration=configuration, persist_config=False)
+        )
     except Exception as error:  # its own exception, yaml's, or a KeyError of half a kubeconfig
         message = f"the kubeconfig cannot be used: {_words(error)}"
         raise ClusterError(message) from error

@@ -8,11 +8,11 @@ from pulls.causes import CATALOGUE, Class, Code
 from pulls.classify import Verdict, classify
 from pulls.evidence import Grant, Settled, Witness, settle
 from pulls.fixes import Fix, Target, fixes_for
-from pulls.redact import redact
-from pulls.reference import InvalidReference, parse_reference
-from pulls.registry_answer import Answer
-from pulls.symptom_model import Symptom, SymptomKind
-from pulls.troubles import TROUBLES
+from pulls.kubelet.symptom import Symptom, SymptomKind
+from pulls.kubelet.troubles import TROUBLES
+from pulls.registry.answer import Answer
+from pulls.registry.reference import InvalidReference, parse_reference
+from pulls.text.redact import redact
 
 DOCS = "docs/pull-failures.md"
 _SHOWN_FIXES = 3

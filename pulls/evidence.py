@@ -5,12 +5,12 @@ and a right given a minute ago is refused for a while. What a registry hides is 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pulls.causes import Class, Code
 from pulls.classify import Verdict
-from pulls.registry_answer import Answer, Outcome
+from pulls.registry.answer import Answer, Outcome
 
 _RIGHTS = (Code.NO_CREDENTIALS, Code.CREDENTIALS_REFUSED, Code.FORBIDDEN)
 _SAME: dict[Code, tuple[Outcome, ...]] = {
@@ -71,11 +71,12 @@ def settle(verdict: Verdict, answer: Answer | None = None, grant: Grant | None =
         answer: of the registry about the same image, asked with the pod's own login where that is known.
         grant: what the program gave.
     """
-    for rule in _RULES:
-        settled = rule(verdict, answer, grant)
-        if settled is not None:
-            return settled
-    return Settled(verdict.code, verdict.kind, (Witness.KUBELET,), _against(verdict, answer))
+    settled = next(filter(None, (rule(verdict, answer, grant) for rule in _RULES)), None)
+    if settled is None:
+        settled = Settled(verdict.code, verdict.kind, (Witness.KUBELET,), _against(verdict, answer))
+    if settled.kind is Class.PROPAGATING and grant is not None and grant.fresh_seconds <= 0:
+        return replace(settled, kind=Class.PERMANENT)  # its time to become known is over
+    return settled
 
 
 def _of_the_registry(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:

@@ -5,9 +5,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from pulls.causes import Code
-from pulls.fix import Fix
-from pulls.fix_commands import ANYWHERE, LOCAL
-from pulls.fix_commands_cloud import AKS, EKS, GKE
+from pulls.fix.anywhere import ANYWHERE, LOCAL
+from pulls.fix.clouds import AKS, EKS, GKE
+from pulls.fix.command import Fix
 
 
 class Target(StrEnum):

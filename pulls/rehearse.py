@@ -9,14 +9,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pulls.causes import Class, Code
+from pulls.classify import Verdict, classify
 from pulls.cluster import Cluster, ClusterError, Object
-from pulls.kube_events import EventIndex
-from pulls.node_classes import NodeClass, node_classes
-from pulls.rehearsal_pod import LABEL, Rehearsal, rehearsal_pod
-from pulls.rehearsal_state import Pull, Seen, State, pulls, seen
+from pulls.kubelet.events import EventIndex
+from pulls.rehearsal.node_classes import NodeClass, node_classes
+from pulls.rehearsal.outcome import Budget, Refusal, RefusedError, Report, StoppedError
+from pulls.rehearsal.pod import LABEL, Rehearsal, app_pod, images, pull_secrets, rehearsal_pod
+from pulls.rehearsal.state import Seen, State, pulls, seen
+
+__all__ = ["Budget", "Refusal", "RefusedError", "Rehearsing", "Report", "StoppedError", "remove_pods"]
 
 _LOOK_SECONDS = 0.1
 _PLACE_SECONDS = 5.0
@@ -29,52 +33,10 @@ _TRY_SECONDS = 40.0
 core/remotes/docker/config/hosts.go)."""
 _TELLING_MORE = (Code.UNKNOWN, Code.NO_CREDENTIALS)
 """Causes for which an event may name another: the state alone never says that a pull secret is missing."""
+_HICCUP_SECONDS = 10.0
+"""How long the API server may not answer before the rehearsal is given up."""
+_SERVER_ERROR, _NOT_FOUND = 500, 404
 _ANY = NodeClass((), ())
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long a rehearsal may take."""
-
-    seconds: float = 120.0
-    """For transient failures to end, and for slow pulls."""
-    fresh_seconds: float = 0.0
-    """How long from now a right that was just granted may still be refused."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One class of nodes that cannot pull."""
-
-    node_class: NodeClass
-    seen: Seen
-    seconds: float
-    """From the start of the rehearsal."""
-    tries: int
-
-
-class StoppedError(Exception):
-    """The rehearsal was stopped before it had an answer."""
-
-
-class RefusedError(Exception):
-    """At least one class of nodes cannot pull an image."""
-
-    def __init__(self, refusals: Sequence[Refusal], report: "Report") -> None:
-        super().__init__(refusals[0].seen.verdict.text if refusals[0].seen.verdict else "")
-        self.refusals = refusals
-        self.report = report
-
-
-@dataclass
-class Report:
-    """What came of a rehearsal."""
-
-    classes: list[NodeClass] = field(default_factory=list[NodeClass])
-    pulled: list[NodeClass] = field(default_factory=list[NodeClass])
-    pulls: list[Pull] = field(default_factory=list[Pull])
-    warnings: list[str] = field(default_factory=list[str])
-    seconds: float = 0.0
 
 
 @dataclass
@@ -112,6 +74,7 @@ class Rehearsing:
         self._say = say
         self._clock = clock
         self._own_resources = False
+        self._silent_since: float | None = None
         self._report = Report()
 
     def run(self) -> Report:
@@ -148,14 +111,26 @@ class Rehearsing:
         first_refusal: float | None = None
         while not self.stop.is_set():
             now = self._clock()
-            self._start_pods([each for each in tries if not each.done and not each.pod and now >= each.again_at], start)
-            self._look(tries, start)
+            self._step(tries, start)
             if first_refusal is None and any(each.refusal for each in tries):
                 first_refusal = now
             late = first_refusal is not None and now - first_refusal >= _OTHERS_SECONDS
             if late or all(each.done for each in tries):
                 return
             self.stop.wait(_LOOK_SECONDS)
+
+    def _step(self, tries: Sequence[_Try], start: float) -> None:
+        now = self._clock()
+        try:
+            self._start_pods([each for each in tries if not each.done and not each.pod and now >= each.again_at], start)
+            self._look(tries, start)
+        except ClusterError as error:
+            # An API server may be restarted, or moved, while somebody deploys.
+            since = self._silent_since = self._silent_since if self._silent_since is not None else now
+            if 0 < error.status < _SERVER_ERROR or now - since >= _HICCUP_SECONDS:
+                raise
+        else:
+            self._silent_since = None
 
     def _start_pods(self, tries: Sequence[_Try], start: float) -> None:
         deadline = int(max(self._budget.seconds - (self._clock() - start), 0)) + int(_TRY_SECONDS) + 20
@@ -165,10 +140,30 @@ class Rehearsing:
             except ClusterError as error:
                 if not error.status:
                     raise
-                # An admission rule or a quota; the rollout's own pods may pass it, and are told of if they do not.
-                self._give_up(each, f"the cluster does not take a rehearsal pod: {error}")
+                self._after_rejection(each, error, self._clock() - start)
                 continue
             each.pod, each.tries, each.started = pod["metadata"]["name"], each.tries + 1, self._clock()
+
+    def _after_rejection(self, attempt: _Try, error: ClusterError, spent: float) -> None:
+        """A quota or a policy refused the rehearsal pod.
+
+        The app's own pods may pass it, and are told of if they do not; but a policy that refuses them too need not
+        wait for the rollout.
+        """
+        verdict = self._own_pod_denied() if _admission(error) is not None else None
+        if verdict is None:
+            self._give_up(attempt, f"the cluster does not take a rehearsal pod: {error}")
+            return
+        image = next(iter(images(self._rehearsal.pod_spec)), None)
+        attempt.refusal = Refusal(attempt.node_class, Seen(State.REFUSED, None, image, verdict), spent, 1)
+        attempt.done = True
+
+    def _own_pod_denied(self) -> Verdict | None:
+        try:
+            self._cluster.create("pods", self._rehearsal.namespace, app_pod(self._rehearsal), dry_run=True)
+        except ClusterError as error:
+            return _admission(error)
+        return None
 
     def _create(self, node_class: NodeClass, deadline: int) -> Object:
         def pod() -> Object:
@@ -217,6 +212,7 @@ class Rehearsing:
         elif found.state == State.NO_PLACE and now - attempt.started >= min(_PLACE_SECONDS, self._budget.seconds):
             self._give_up(attempt, f"no place for a rehearsal pod: {found.text}")
         elif found.state == State.WAITING and self._is_slow(attempt, spent):
+            self._report.slow.append(attempt.node_class)
             self._give_up(
                 attempt, f"the pull takes longer than {self._budget.seconds:.0f} s; the rollout goes on with it"
             )
@@ -234,7 +230,7 @@ class Rehearsing:
         attempt.pod = ""
 
     def _after_refusal(self, attempt: _Try, found: Seen, spent: float) -> None:
-        kind = None if found.verdict is None else found.verdict.kind
+        kind = self._class_of(found)
         window = self._budget.fresh_seconds if kind == Class.PROPAGATING else self._budget.seconds
         if kind == Class.PERMANENT or spent >= window:
             attempt.refusal = Refusal(attempt.node_class, found, spent, attempt.tries)
@@ -248,6 +244,24 @@ class Rehearsing:
             self._cluster.delete("pods", self._rehearsal.namespace, attempt.pod)
         attempt.pod = ""
 
+    def _class_of(self, found: Seen) -> Class | None:
+        if found.verdict is None:
+            return None
+        # A kubelet says so too when it could not read the secret in time, or does not know yet that it was made.
+        if found.verdict.code is Code.PULL_SECRET_MISSING and self._has_pull_secrets():
+            return Class.TRANSIENT
+        return found.verdict.kind
+
+    def _has_pull_secrets(self) -> bool:
+        names = pull_secrets(self._rehearsal.pod_spec)
+        for name in names:
+            try:
+                self._cluster.get("secrets", self._rehearsal.namespace, name)
+            except ClusterError as error:
+                if error.status == _NOT_FOUND:
+                    return False
+        return bool(names)
+
     def _events(self, pod: str) -> list[str]:
         """Texts, oldest first."""
         try:
@@ -260,6 +274,11 @@ class Rehearsing:
     def _give_up(self, attempt: _Try, why: str) -> None:
         attempt.done = True
         self._report.warnings.append(f"{attempt.node_class.name}: {why}")
+
+
+def _admission(error: ClusterError) -> Verdict | None:
+    verdict = classify("FailedCreate", f"Error creating: {error}")
+    return verdict if verdict.code is Code.ADMISSION_DENIED else None
 
 
 def remove_pods(cluster: Cluster, namespace: str, mark: str = "") -> None:

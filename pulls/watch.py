@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from pulls.cluster import Cluster, ClusterError
 from pulls.diagnosis import Diagnosis, Facts, diagnose, grouped
-from pulls.snapshot import read_snapshot
-from pulls.symptom_model import Symptom
-from pulls.symptoms import affected, nodes_of, symptoms
-from pulls.workloads import of_workload
+from pulls.kubelet.snapshot import read_snapshot
+from pulls.kubelet.symptom import Symptom
+from pulls.kubelet.symptoms import affected, nodes_of, symptoms
+from pulls.kubelet.workloads import of_workload
 
 _LOOK_SECONDS = 0.4
 

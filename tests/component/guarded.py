@@ -10,8 +10,9 @@ import pytest
 
 from components import rollout_guard as module
 from components.rollout_guard import RolloutGuard, RolloutGuardArgs
-from pulls import pull_check, watch
+from pulls import watch
 from pulls.cluster import ClusterError
+from pulls.rehearsal import check as pull_check
 from tests.unit.fake_cluster import IMAGE, FakeCluster, Json
 
 KUBECONFIG = "kubeconfig with canary-token"

@@ -9,7 +9,7 @@ import pytest
 
 from components.errors import ConfigError
 from pulls.cluster import ClusterError
-from pulls.registry_answer import Answer, Outcome
+from pulls.registry.answer import Answer, Outcome
 from tests.component.guarded import KUBECONFIG, Guarded, call, deployment
 from tests.unit.fake_cluster import (
     FORBIDDEN,
@@ -42,7 +42,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Answer]:
         assert (namespace, spec["containers"][0]["image"]) == ("shop", image)
         return said.get(image)
 
-    monkeypatch.setattr("pulls.pull_check.second_opinion", opinion)
+    monkeypatch.setattr("pulls.rehearsal.check.second_opinion", opinion)
     return said
 
 
@@ -88,7 +88,7 @@ def test_a_pull_that_cannot_work_ends_the_update_with_the_whole_cause(
     lines = str(error.value).splitlines()
     assert lines[0] == "the new version cannot be pulled or run; the Deployment was not touched"
     assert lines[1].startswith("not-found (permanent): ")
-    assert "(linux/amd64; tried on node-amd64)" in lines[3]
+    assert "linux/amd64, tried on node-amd64" in lines[3]
     assert "canary-token" not in str(error.value)
     assert [each.released for each in guarded.reapers] == [True]
     assert "  registry not-found (404): manifest unknown" in lines
@@ -147,7 +147,7 @@ def test_a_slow_pull_is_a_warning_and_the_rollout_goes_on(monkeypatch: pytest.Mo
     "there",
     [
         ClusterError("the kubeconfig cannot be used"),
-        cluster(PULLED, errors=failing(("create", "pods", ClusterError("no answer")))),
+        cluster(PULLED, errors=failing(("list", "pods", ClusterError("no answer", 403)))),
     ],
 )
 def test_a_cluster_that_does_not_answer_ends_the_update_in_one_sentence(

@@ -71,7 +71,7 @@ def test_components_can_be_installed_by_another_project(tmp_path: Path) -> None:
     for name in ("pyproject.toml", "README.md", "requirements.txt"):
         copy.mkdir(exist_ok=True)
         (copy / name).write_bytes((ROOT / name).read_bytes())
-    subprocess.run(["cp", "-r", str(ROOT / "components"), str(copy)], check=True)
+    subprocess.run(["cp", "-r", str(ROOT / "components"), str(ROOT / "pulls"), str(copy)], check=True)
     command = [
         str(python),
         "-m",
@@ -85,7 +85,7 @@ def test_components_can_be_installed_by_another_project(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    code = "from components.platforms.contract import Target; import components; print(components.__file__)"
+    code = "from components.platforms.contract import Target; import components, pulls.rehearsal.check; print(components.__file__)"
     environment = {"PYTHONPATH": str(tmp_path / "site"), "PATH": "/usr/bin:/bin"}
     shown = subprocess.run(
         [python, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment, check=True

@@ -11,7 +11,7 @@ from typing import Any
 
 from pulls.causes import Code
 from pulls.cluster import ApiCluster
-from pulls.symptom_model import SymptomKind
+from pulls.kubelet.symptom import SymptomKind
 from tests.faults import images
 from tests.faults.faults import BY_NAME, Fault
 from tests.faults.guarded import App
@@ -285,7 +285,10 @@ CLUSTER_FAULTS: tuple[ClusterFault, ...] = (
         "missing-secret", SymptomKind.CONFIG_ERROR, _workload(lambda g: _python(g, "pass", env=_SECRET_ENV))
     ),
     ClusterFault(
-        "unschedulable", SymptomKind.UNSCHEDULABLE, _workload(lambda g: _python(g, "pass", resources=_TOO_MUCH)), role=None
+        "unschedulable",
+        SymptomKind.UNSCHEDULABLE,
+        _workload(lambda g: _python(g, "pass", resources=_TOO_MUCH)),
+        role=None,
     ),
     ClusterFault(
         "out-of-memory",

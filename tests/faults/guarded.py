@@ -11,8 +11,8 @@ import httpx
 import yaml
 
 from pulls.cluster import ApiCluster, ClusterError, connect_text
-from pulls.rehearsal_pod import LABEL
-from pulls.rehearsal_state import REFUSED_REASONS
+from pulls.rehearsal.pod import LABEL
+from pulls.rehearsal.state import REFUSED_REASONS
 from sandbox import registry
 from tests.e2e.project import ROOT, Project
 from tests.faults.derived import Base, read_base
@@ -109,7 +109,7 @@ class App:
             "login": json.dumps({"auths": logins}),
             **more,
         }
-        document = yaml.safe_load(self.project.stack_file.read_text()) if self.project.stack_file.exists() else {}
+        document: dict[str, object] = yaml.safe_load(self.project.stack_file.read_text()) if self.project.stack_file.exists() else {}
         document["config"] = {f"faults:{key}": value for key, value in config.items()}
         self.project.stack_file.write_text(yaml.safe_dump(document))
 

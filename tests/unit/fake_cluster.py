@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulls.cluster import ClusterError
-from pulls.rehearsal_pod import LABEL
+from pulls.rehearsal.pod import LABEL
 
 Json = dict[str, Any]
 
@@ -107,7 +107,10 @@ class FakeCluster:
             return [self._seen(name) for name, pod in self.pods.items() if _has(pod, labels)]
         return [*self.lists.get(kind, ())]
 
-    def create(self, kind: str, namespace: str, body: Json) -> Json:
+    def create(self, kind: str, namespace: str, body: Json, *, dry_run: bool = False) -> Json:
+        if dry_run:
+            self._ask("dry run", kind)
+            return body
         self.created.append(body)
         self._ask("create", kind)
         name = f"{body['metadata']['generateName']}{len(self.created)}"

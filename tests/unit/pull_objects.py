@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pulls.kube_objects import Snapshot
-from pulls.symptom_model import Symptom
-from pulls.symptoms import symptoms
+from pulls.kubelet.objects import Snapshot
+from pulls.kubelet.symptom import Symptom
+from pulls.kubelet.symptoms import symptoms
 
 Json = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from pulls.rehearsal_pod import Rehearsal
+from pulls.rehearsal.pod import Rehearsal
 from pulls.rehearse import Budget, RefusedError, Rehearsing, Report
 from tests.unit.fake_cluster import SPEC, FakeCluster, Json
 

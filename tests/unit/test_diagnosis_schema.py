@@ -14,9 +14,9 @@ from pulls.causes import CATALOGUE, Class, Code
 from pulls.diagnosis import Diagnosis, Facts, diagnose
 from pulls.evidence import Grant, Witness
 from pulls.fixes import Target
-from pulls.pod_containers import Role
-from pulls.registry_answer import Answer, Outcome
-from pulls.symptom_model import Symptom, SymptomKind
+from pulls.kubelet.containers import Role
+from pulls.kubelet.symptom import Symptom, SymptomKind
+from pulls.registry.answer import Answer, Outcome
 from tests.stack_files import ROOT
 
 Json = dict[str, Any]

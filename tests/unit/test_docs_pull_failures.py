@@ -15,10 +15,10 @@ from ops.classify import BAD_INPUT
 from ops.diagnose import Health
 from pulls.causes import CATALOGUE, Class, Code
 from pulls.classify import classify
-from pulls.fix import Fix
+from pulls.fix.command import Fix
 from pulls.fixes import Target, fixes_for
-from pulls.symptom_model import SymptomKind
-from pulls.troubles import TROUBLES
+from pulls.kubelet.symptom import SymptomKind
+from pulls.kubelet.troubles import TROUBLES
 from tests.stack_files import ROOT
 from tests.unit.pull_texts import Written, written
 

@@ -11,7 +11,7 @@ from ops import diagnose as module
 from ops.diagnose import Health, NoSuchWorkloadError, Question, diagnoses, health, show
 from pulls.cluster import ClusterError
 from pulls.diagnosis import Diagnosis, Facts
-from pulls.registry import Answer, Outcome
+from pulls.registry.ask import Answer, Outcome
 from tests.unit.fake_cluster import FakeCluster, Json, failing
 from tests.unit.pull_objects import (
     IMAGE,

@@ -16,6 +16,7 @@ from components.errors import ConfigError
 from components.platforms.choice import check_platform, require_platform
 from components.platforms.contract import Platform, PullKind, Target
 from components.settings import Secrets
+from components.settings_models import Settings
 from components.stack_file import StackFile
 from tests.engine import run_program
 from tests.graph import Graph
@@ -33,7 +34,12 @@ def local(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Create]:
     monkeypatch.setenv("DOCKER_CONFIG", str(folder))
     with start_machine(folder) as machine:
         machine.docker_login("ci", PASSWORD)
-        yield lambda: check_platform(machine.settings(), Secrets(), STACK)()
+        yield lambda: _created(machine.settings())
+
+
+def _created(settings: Settings) -> Platform:
+    create = check_platform(settings, Secrets(), STACK)
+    return create()
 
 
 ROWS: Mapping[Target, Row] = {Target.LOCAL: local}

@@ -7,7 +7,7 @@ import pytest
 
 from pulls.causes import CATALOGUE, Class, Code
 from pulls.classify import classify
-from pulls.fix import Fix
+from pulls.fix.command import Fix
 from pulls.fixes import Target, fixes_for
 
 PERMANENT = {

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from pulls.causes import Class, Code
 from pulls.classify import PlatformFacts, classify
-from pulls.patterns import RULES
-from pulls.texts import masked
+from pulls.text.mask import masked
+from pulls.text.patterns import RULES
 from tests.unit.pull_texts import Written, written
 
 WRITTEN = written()

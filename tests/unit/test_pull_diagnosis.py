@@ -13,10 +13,10 @@ from pulls.causes import CATALOGUE, Class, Code
 from pulls.diagnosis import DOCS, Diagnosis, Facts, as_json, as_text, diagnose, grouped
 from pulls.evidence import Grant
 from pulls.fixes import Target
-from pulls.pod_containers import Role
-from pulls.registry_answer import Answer, Outcome
-from pulls.symptom_model import Symptom, SymptomKind
-from pulls.troubles import TROUBLES
+from pulls.kubelet.containers import Role
+from pulls.kubelet.symptom import Symptom, SymptomKind
+from pulls.kubelet.troubles import TROUBLES
+from pulls.registry.answer import Answer, Outcome
 
 IMAGE = "registry.example.com/shop/web:9"
 NOT_FOUND = f'failed to resolve reference "{IMAGE}": {IMAGE}: not found'

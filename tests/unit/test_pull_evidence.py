@@ -5,7 +5,7 @@ import pytest
 from pulls.causes import CATALOGUE, Class, Code
 from pulls.classify import Verdict
 from pulls.evidence import Grant, Settled, Witness, settle
-from pulls.registry_answer import Answer, Outcome
+from pulls.registry.answer import Answer, Outcome
 
 KUBELET, REGISTRY, GRANT = Witness.KUBELET, Witness.REGISTRY, Witness.GRANT
 NOBODY = Grant("anonymous", "", "", "")
@@ -48,7 +48,8 @@ def test_the_kubelet_alone_is_believed(code: Code) -> None:
     ],
 )
 def test_a_registry_that_says_the_same_is_a_second_witness(code: Code, outcome: Outcome) -> None:
-    assert settled(code, outcome, OLD) == Settled(code, CATALOGUE[code].kind, (KUBELET, REGISTRY))
+    kind = Class.PERMANENT if code in RIGHTS else CATALOGUE[code].kind
+    assert settled(code, outcome, OLD) == Settled(code, kind, (KUBELET, REGISTRY))
 
 
 @pytest.mark.parametrize("code", [*RIGHTS, Code.UNKNOWN])
@@ -104,7 +105,17 @@ def test_where_no_right_was_given_none_will_come() -> None:
     assert (found.kind, found.witnesses) == (Class.PERMANENT, (KUBELET, GRANT))
     both = settled(Code.NO_CREDENTIALS, Outcome.REFUSED_WITHOUT_LOGIN, NOBODY)
     assert both.witnesses == (KUBELET, REGISTRY, GRANT)
-    assert settled(Code.CREDENTIALS_REFUSED, None, NOBODY).kind is Class.PROPAGATING
+
+
+def test_a_right_whose_time_to_become_known_is_over_comes_no_more() -> None:
+    assert {settled(each, None, OLD).kind for each in RIGHTS} == {Class.PERMANENT}
+    assert {settled(each, None, FRESH).kind for each in RIGHTS} == {Class.PROPAGATING}
+    assert {settled(each, None, None).kind for each in RIGHTS} == {Class.PROPAGATING}
+
+
+def test_a_bare_401_is_a_refused_login_when_the_pods_own_is_refused_here_too() -> None:
+    found = settled(Code.NO_CREDENTIALS, Outcome.REFUSED_LOGIN, None)
+    assert (found.code, found.witnesses) == (Code.CREDENTIALS_REFUSED, (REGISTRY,))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulls.kube_events import EventIndex
+from pulls.kubelet.events import EventIndex
 from tests.unit.pull_objects import Json, container, event, moment, pod, scheduler_event, time, waiting
 
 POD = pod(container(waiting("ContainerCreating")))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pulls.kube_objects import Json, snapshot_of
-from pulls.symptoms import affected, nodes_of, symptoms
-from pulls.workloads import of_workload
+from pulls.kubelet.objects import Json, snapshot_of
+from pulls.kubelet.symptoms import affected, nodes_of, symptoms
+from pulls.kubelet.workloads import of_workload
 from tests.unit.pull_objects import (
     NAMESPACE,
     NEW,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pulls import reaper as module
-from pulls.reaper import DONE, Reaper
+from pulls.rehearsal import reaper as module
+from pulls.rehearsal.reaper import DONE, Reaper
 from tests.unit.fake_cluster import labelled
 from tests.unit.plain_api import Asked, PlainApi, Reply, plain_api, status
 
@@ -27,7 +27,7 @@ def reap(api: PlainApi, *more: str) -> subprocess.CompletedProcess[str]:
     """A whole process; its standard input ends as when its parent dies."""
     order = {"kubeconfig": api.kubeconfig, "context": None, "namespace": "shop", "mark": "m4rk"}
     lines = [json.dumps(order), *more]
-    command = [sys.executable, "-m", "pulls.reaper"]
+    command = [sys.executable, "-m", "pulls.rehearsal.reaper"]
     return subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, check=True)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulls.classify import classify
-from pulls.redact import Redacted, redact
+from pulls.text.redact import Redacted, redact
 from tests.unit.pull_texts import Written, written
 
 # A secret as people have them: never a word of the texts themselves.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulls.reference import ImageReference, InvalidReference, is_loopback, parse_reference
+from pulls.registry.reference import ImageReference, InvalidReference, is_loopback, parse_reference
 
 DIGEST = f"sha256:{'a' * 64}"
 

@@ -5,17 +5,17 @@ import json
 
 import pytest
 
-from pulls import second_opinion as module
 from pulls.classify import classify
 from pulls.cluster import ClusterError
 from pulls.diagnosis import Facts, as_text
-from pulls.node_classes import NodeClass
-from pulls.refusal import refusal_diagnoses
-from pulls.registry import Answer, Login, Outcome
-from pulls.rehearsal_pod import Rehearsal
-from pulls.rehearsal_state import Seen, State
+from pulls.registry import second_opinion as module
+from pulls.registry.ask import Answer, Login, Outcome
+from pulls.registry.second_opinion import second_opinion
+from pulls.rehearsal.node_classes import NodeClass
+from pulls.rehearsal.pod import Rehearsal
+from pulls.rehearsal.refusal import refusal_diagnoses
+from pulls.rehearsal.state import Seen, State
 from pulls.rehearse import Refusal, RefusedError, Report
-from pulls.second_opinion import second_opinion
 from tests.unit.fake_cluster import BUSY, IMAGE, NOT_FOUND, SPEC, FakeCluster, Json, failing
 from tests.unit.registry_server import PASSWORD, USER, registry
 
@@ -39,7 +39,7 @@ def told(*refusals: Refusal, classes: int = 3, **answers: Answer) -> list[str]:
 
 def test_the_same_cause_on_two_kinds_of_nodes_is_told_once_with_both() -> None:
     (text,) = told(refusal(NOT_FOUND), refusal(NOT_FOUND, "arm64"))
-    where = "2 of 3 kinds of nodes (linux/amd64, linux/arm64; tried on node-amd64)"
+    where = "2 of 3 kinds of nodes: linux/amd64, linux/arm64, tried on node-amd64, node-arm64"
     assert f"  where    Deployment/web, {where}" in text.splitlines()
     assert text.startswith("not-found (permanent): ")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pulls.registry import Answer, Login, Outcome, ask
+from pulls.registry.ask import Answer, Login, Outcome, ask
 from tests.unit.registry_server import (
     MANIFEST,
     PASSWORD,

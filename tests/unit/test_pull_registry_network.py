@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulls.registry import Answer, Login, Outcome, ask
+from pulls.registry.ask import Answer, Login, Outcome, ask
 from tests.unit.raw_servers import Serve, certificate, raw_server
 from tests.unit.registry_server import (
     PASSWORD,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pulls.registry_auth import best_challenge, token_of, token_requests
-from pulls.registry_login import Login
-from pulls.registry_manifest import UnsupportedManifestError, read_manifest, runs_on
+from pulls.registry.auth import best_challenge, token_of, token_requests
+from pulls.registry.login import Login
+from pulls.registry.manifest import UnsupportedManifestError, read_manifest, runs_on
 
 
 @pytest.mark.parametrize(

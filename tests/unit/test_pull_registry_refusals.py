@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pulls.registry import Answer, Login, Outcome, ask
-from pulls.registry_refusals import hides
+from pulls.registry.ask import Answer, Login, Outcome, ask
+from pulls.registry.refusals import hides
 from tests.unit.registry_server import (
     INDEX,
     MANIFEST,
@@ -132,7 +132,7 @@ def test_what_a_registry_hides_is_never_asserted(
     served: Registry, monkeypatch: pytest.MonkeyPatch, auth: str, login: Login | None, reply: Reply | None
 ) -> None:
     like_github = ((re.compile(r"127\.0\.0\.1"), frozenset({401, 403, 404})),)
-    monkeypatch.setattr("pulls.registry_refusals._HIDING", like_github)
+    monkeypatch.setattr("pulls.registry.refusals._HIDING", like_github)
     served.auth, served.token_reply = auth, Reply(401)
     if reply is not None:
         served.always(reply)
@@ -140,7 +140,7 @@ def test_what_a_registry_hides_is_never_asserted(
 
 
 def test_a_repository_that_lists_its_tags_hides_nothing(served: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pulls.registry_refusals._HIDING", ((re.compile(r".*"), frozenset({404})),))
+    monkeypatch.setattr("pulls.registry.refusals._HIDING", ((re.compile(r".*"), frozenset({404})),))
     served.push_image("team/web", "1")
     assert web(served, name="team/web:2").outcome is Outcome.NOT_FOUND
 
@@ -148,6 +148,6 @@ def test_a_repository_that_lists_its_tags_hides_nothing(served: Registry, monkey
 def test_a_firewall_that_says_so_is_told_also_where_403_may_hide(
     served: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pulls.registry_refusals._HIDING", ((re.compile(r".*"), frozenset({403})),))
+    monkeypatch.setattr("pulls.registry.refusals._HIDING", ((re.compile(r".*"), frozenset({403})),))
     served.always(Reply(403, error_body("DENIED", "client with IP '192.0.2.1' is not allowed access")))
     assert web(served).outcome is Outcome.FORBIDDEN

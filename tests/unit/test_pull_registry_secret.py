@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pulls.registry import Login, ask, login_of
+from pulls.registry.ask import Login, ask, login_of
 from tests.unit.registry_server import MANIFEST, TOKEN, Registry, Reply, registry
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulls.rehearsal_pod import COMMAND, LABEL, Rehearsal, images, pull_inputs, rehearsal_pod
+from pulls.rehearsal.pod import COMMAND, LABEL, Rehearsal, images, pull_inputs, rehearsal_pod
 
 Json = dict[str, Any]
 

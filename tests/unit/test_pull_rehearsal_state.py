@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pulls.causes import Code
-from pulls.rehearsal_state import Pull, State, pulls, seen
+from pulls.rehearsal.state import Pull, State, pulls, seen
 from tests.unit.fake_cluster import BUSY, CREATING, NOT_FOUND, STARTED, shown, waiting
 
 Json = dict[str, Any]

@@ -157,8 +157,8 @@ def test_a_pod_that_its_node_refuses_has_no_place() -> None:
 class Thief(FakeCluster):
     """Somebody else removes each pod before it is looked at."""
 
-    def create(self, kind: str, namespace: str, body: Json) -> Json:
-        made = super().create(kind, namespace, body)
+    def create(self, kind: str, namespace: str, body: Json, *, dry_run: bool = False) -> Json:
+        made = super().create(kind, namespace, body, dry_run=dry_run)
         self.pods.clear()
         return made
 

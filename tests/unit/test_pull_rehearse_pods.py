@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulls.causes import Code
 from pulls.cluster import ClusterError
-from pulls.rehearsal_pod import COMMAND
+from pulls.rehearsal.pod import COMMAND
 from pulls.rehearse import Budget, RefusedError, StoppedError, remove_pods
 from tests.unit.fake_cluster import (
     ARM,
@@ -31,6 +32,7 @@ from tests.unit.fake_cluster import (
 from tests.unit.scripted_rehearsal import Run
 
 NO_ANSWER = ClusterError("the cluster does not answer")
+MAY_NOT = ClusterError("pods is forbidden", 403)
 
 
 # Quotas and admission
@@ -77,25 +79,48 @@ def test_a_stop_ends_it_and_leaves_nothing() -> None:
 @pytest.mark.parametrize(
     "planted",
     [
-        [("list", "pods", NO_ANSWER)],
-        [("list", "pods", None), ("list", "pods", None), ("list", "pods", NO_ANSWER)],
-        [("create", "pods", None), ("create", "pods", NO_ANSWER)],
+        [("list", "pods", MAY_NOT)],
+        [("list", "pods", None), ("list", "pods", None), ("list", "pods", MAY_NOT)],
+        [("list", "pods", NO_ANSWER)] * 102,
+        [("create", "pods", None), *[("create", "pods", NO_ANSWER)] * 102],
     ],
+    ids=["may-not-look", "may-no-longer-look", "silent", "silent-at-the-second-pod"],
 )
 def test_a_cluster_that_stops_to_answer_ends_it_and_what_was_made_is_removed(
     planted: list[tuple[str, str, ClusterError | None]],
 ) -> None:
     cluster = FakeCluster({"amd64": [[PULLING]], ARM: [[PULLING]]}, nodes=BOTH, errors=failing(*planted))
-    with pytest.raises(ClusterError, match="does not answer"):
+    with pytest.raises(ClusterError, match=r"does not answer|forbidden"):
         Run(cluster).report()
     assert cluster.created
     assert cluster.pods == {}
 
 
+@pytest.mark.parametrize("asked", [("list", "pods"), ("create", "pods")])
+def test_a_cluster_that_is_silent_for_a_moment_is_waited_for(asked: tuple[str, str]) -> None:
+    cluster = FakeCluster(one([PULLED]), errors=failing(*[(*asked, NO_ANSWER)] * 30))
+    assert Run(cluster).report().pulled
+    assert cluster.pods == {}
+
+
+def test_a_policy_that_refuses_the_apps_own_pods_too_is_the_cause() -> None:
+    denied = ClusterError("pods is forbidden: ValidatingAdmissionPolicy 'registries' denied request: not allowed", 403)
+    errors = failing(*[("create", "pods", denied)] * 2, ("dry run", "pods", denied))
+    refusal = Run(FakeCluster(one([PULLED]), errors=errors)).refusal().refusals[0]
+    assert refusal.seen.verdict is not None
+    assert refusal.seen.verdict.code is Code.ADMISSION_DENIED
+
+
+def test_a_policy_that_refuses_only_the_rehearsal_is_a_warning() -> None:
+    denied = ClusterError("admission webhook denied the request: pods need an owner", 403)
+    report = Run(FakeCluster(one([PULLED]), errors=failing(*[("create", "pods", denied)] * 2))).report()
+    assert "does not take a rehearsal pod" in report.warnings[0]
+
+
 def test_a_pod_that_was_made_without_an_answer_is_removed_too() -> None:
     class Silent(FakeCluster):
-        def create(self, kind: str, namespace: str, body: Json) -> Json:
-            super().create(kind, namespace, body)
+        def create(self, kind: str, namespace: str, body: Json, *, dry_run: bool = False) -> Json:
+            super().create(kind, namespace, body, dry_run=dry_run)
             raise NO_ANSWER
 
     cluster = Silent(one([PULLING]))

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from pulls.kube_objects import Snapshot
-from pulls.symptom_model import SymptomKind
-from pulls.symptoms import symptoms
+from pulls.kubelet.objects import Snapshot
+from pulls.kubelet.symptom import SymptomKind
+from pulls.kubelet.symptoms import symptoms
 from tests.unit.pull_objects import (
     NEW,
     Json,

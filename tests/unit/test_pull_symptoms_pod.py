@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulls.symptom_model import SymptomKind
+from pulls.kubelet.symptom import SymptomKind
 from tests.unit.pull_objects import (
     Json,
     condition,

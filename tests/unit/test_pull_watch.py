@@ -8,7 +8,7 @@ import pytest
 from pulls import watch as module
 from pulls.cluster import ClusterError
 from pulls.diagnosis import Diagnosis, Facts
-from pulls.snapshot import read_snapshot
+from pulls.kubelet.snapshot import read_snapshot
 from pulls.watch import Watching, rollout_diagnoses
 from tests.unit.fake_cluster import FakeCluster, Json, failing, node
 from tests.unit.pull_objects import (

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from pulls.kube_objects import Snapshot
-from pulls.symptom_model import Symptom
-from pulls.symptoms import affected, nodes_of, symptoms
-from pulls.workloads import of_workload, workload_of
+from pulls.kubelet.objects import Snapshot
+from pulls.kubelet.symptom import Symptom
+from pulls.kubelet.symptoms import affected, nodes_of, symptoms
+from pulls.kubelet.workloads import of_workload, workload_of
 from tests.unit.pull_objects import (
     NEW,
     OLD,

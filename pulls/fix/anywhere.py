@@ -1,0 +1,212 @@
+"""Fixes for any cluster, and those for the `local` target. Stack-file keys are those of README.md."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pulls.causes import Code
+from pulls.fix.command import Fix
+
+_NODE = "kubectl debug node/{node} -it --image=busybox --profile=sysadmin -- chroot /host"
+_MAKE_LOGIN = (
+    "docker login {registry} && kubectl -n {namespace} create secret generic {secret} "
+    "--type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=$HOME/.docker/config.json"
+)
+_LOGIN = Fix("Makes a pull secret of your own docker login, without a credential helper.", _MAKE_LOGIN)
+_NAME_SECRET = Fix(
+    "Lets every new pod of the service account pull with that secret.",
+    "kubectl -n {namespace} patch serviceaccount {service_account} "
+    """-p '{{"imagePullSecrets":[{{"name":"{secret}"}}]}}'""",
+)
+_RENEW = Fix(
+    "Replaces the pull secret with a fresh login.",
+    "kubectl -n {namespace} delete secret {secret}; " + _MAKE_LOGIN,
+)
+_AGAIN = Fix("Tries again at once: back-off reaches five minutes.", "kubectl -n {namespace} delete pod {pod}")
+_UP = Fix("Deploys the stack again.", "pulumi up -s {stack}")
+_PUSH_AGAIN = Fix(
+    "Builds and pushes again: Pulumi sees no difference when an image vanished from the registry.",
+    "pulumi up -s {stack} --replace '**docker:index/image:Image::**'",
+)
+_PLATFORM = Fix(
+    "Builds for the nodes of this stack's cluster.",
+    "pulumi config set --path image.platform {platform} -s {stack} && pulumi up -s {stack}",
+)
+_REBUILD = Fix(
+    "Builds for the node's platform and pushes.",
+    "docker buildx build --platform {platform} --tag {image} --push {context}",
+)
+_INSPECT = Fix("Shows what the registry has under this name.", "docker buildx imagetools inspect {image}")
+_DRAIN = Fix(
+    "Moves the pods to other nodes until this one is well.",
+    "kubectl drain {node} --ignore-daemonsets --delete-emptydir-data",
+)
+_CREDENTIALS = (_LOGIN, _NAME_SECRET)
+
+ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
+    {
+        Code.POLICY_NEVER: (
+            Fix(
+                "Lets the kubelet pull.",
+                "kubectl -n {namespace} patch deployment {deployment} --type=json -p "
+                """'[{{"op":"replace","value":"IfNotPresent","""
+                """"path":"/spec/template/spec/containers/0/imagePullPolicy"}}]'""",
+            ),
+        ),
+        Code.NAME_INVALID: (
+            Fix(
+                "Sets a reference that parses: host/path:tag or host/path@sha256:…, in lower case, without a scheme.",
+                "kubectl -n {namespace} set image deployment/{deployment} {container}={image}",
+            ),
+        ),
+        Code.NOT_FOUND: (
+            _INSPECT,
+            _PUSH_AGAIN,
+            Fix("Pushes it.", "docker push {registry}/{repository}:{tag}"),
+        ),
+        Code.PLATFORM_MISMATCH: (_INSPECT, _PLATFORM, _REBUILD),
+        Code.WRONG_ARCHITECTURE: (_PLATFORM, _REBUILD),
+        Code.NO_CREDENTIALS: (*_CREDENTIALS, _INSPECT),
+        Code.CREDENTIALS_REFUSED: (_RENEW, _AGAIN),
+        Code.CREDENTIALS_EXPIRED: (_RENEW, _AGAIN),
+        Code.FORBIDDEN: (
+            Fix(
+                "Shows whether your own login may pull it: then the node's account lacks the right.",
+                "docker pull {image}",
+            ),
+            *_CREDENTIALS,
+        ),
+        Code.PULL_SECRET_MISSING: (
+            Fix(
+                "Shows in which namespaces it exists: a pod takes it from its own only.",
+                "kubectl get secret -A --field-selector metadata.name={secret}",
+            ),
+            _LOGIN,
+        ),
+        Code.DNS: (
+            Fix(
+                "Asks the node's own name server; cluster DNS is not involved in a pull.",
+                _NODE + " getent hosts {registry}",
+            ),
+            Fix("Shows which name server the node asks.", _NODE + " cat /etc/resolv.conf"),
+        ),
+        Code.UNREACHABLE: (
+            Fix("Asks the registry from the node.", _NODE + " curl -sSI -m 10 https://{registry}/v2/"),
+            Fix("Shows the runtime's proxy.", _NODE + " systemctl show containerd --property=Environment"),
+        ),
+        Code.TLS_UNTRUSTED: (
+            Fix(
+                "On each node: trusts the authority in ca.crt beside that file; containerd's config_path must be set.",
+                "mkdir -p /etc/containerd/certs.d/{registry} && printf "
+                """'[host."https://{registry}"]\\n  ca = "/etc/containerd/certs.d/{registry}/ca.crt"\\n' """
+                "> /etc/containerd/certs.d/{registry}/hosts.toml",
+            ),
+        ),
+        Code.TLS_OTHER: (
+            Fix(
+                "Shows the names and dates of the certificate; use one of the names, or renew it.",
+                "openssl s_client -connect {registry}:443 -servername {registry} </dev/null | "
+                "openssl x509 -noout -dates -ext subjectAltName",
+            ),
+            Fix("Shows the node's clock.", _NODE + " date -u"),
+        ),
+        Code.PLAIN_HTTP: (
+            Fix(
+                "On each node: speaks HTTP to this registry; containerd's config_path must be set.",
+                """mkdir -p /etc/containerd/certs.d/{registry} && printf '[host."http://{registry}"]\\n' """
+                "> /etc/containerd/certs.d/{registry}/hosts.toml",
+            ),
+        ),
+        Code.RATE_LIMITED: (*_CREDENTIALS,),
+        Code.REGISTRY_ERROR: (
+            Fix("Shows whether the registry is well.", "curl -sSI -m 10 https://{registry}/v2/"),
+            _AGAIN,
+        ),
+        Code.INTERRUPTED: (_AGAIN,),
+        Code.NODE_QPS: (
+            Fix(
+                "On each node: lets the kubelet start more pulls.",
+                "printf 'registryPullQPS: 20\\nregistryBurst: 40\\n' >> /var/lib/kubelet/config.yaml && "
+                "systemctl restart kubelet",
+            ),
+        ),
+        Code.DISK_FULL: (
+            Fix("Removes images that no container uses.", _NODE + " crictl rmi --prune"),
+            Fix("Shows what fills the disk.", _NODE + " df -h"),
+            _DRAIN,
+        ),
+        Code.RUNTIME_BROKEN: (
+            Fix("Starts the runtime again; CRI-O's service is crio.", _NODE + " systemctl restart containerd"),
+            _DRAIN,
+        ),
+        Code.MANIFEST_UNSUPPORTED: (
+            Fix("Converts it to OCI manifests.", "skopeo copy --all --format oci docker://{image} docker://{image}"),
+            _REBUILD,
+        ),
+        Code.SIGNATURE_REFUSED: (
+            Fix("Signs it with the key that the policy knows.", "cosign sign --key {key} {image}"),
+            Fix("Shows CRI-O's policy.", _NODE + " cat /etc/containers/policy.json"),
+        ),
+        Code.ADMISSION_DENIED: (
+            Fix(
+                "Shows what refused the pod, and why.",
+                "kubectl -n {namespace} get events --field-selector reason=FailedCreate",
+            ),
+            Fix(
+                "Lists the policies and webhooks of the cluster.",
+                "kubectl get validatingadmissionpolicies,validatingwebhookconfigurations,mutatingwebhookconfigurations",
+            ),
+        ),
+    }
+)
+"""For any cluster and registry."""
+
+LOCAL: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
+    {
+        Code.POLICY_NEVER: (
+            Fix("kind: copies the image to the nodes.", "kind load docker-image {image} --name {cluster}"),
+            Fix("minikube: copies the image to the node.", "minikube image load {image}"),
+            Fix("k3d: copies the image to the nodes.", "k3d image import {image} --cluster {cluster}"),
+        ),
+        Code.NAME_INVALID: (
+            Fix(
+                "Sets a path that parses, in lower case.",
+                "pulumi config set --path image.repository {repository} -s {stack} && pulumi up -s {stack}",
+            ),
+        ),
+        Code.NO_CREDENTIALS: (
+            Fix(
+                "Gives the stack the registry's login; it makes the pull secret.",
+                "pulumi config set --path registry.username {user} -s {stack} && "
+                "pulumi config set --secret registryPassword -s {stack} && pulumi up -s {stack}",
+            ),
+        ),
+        Code.CREDENTIALS_REFUSED: (
+            Fix(
+                "Sets the registry's password anew; it is asked for.",
+                "pulumi config set --secret registryPassword -s {stack} && pulumi up -s {stack}",
+            ),
+        ),
+        Code.UNREACHABLE: (
+            Fix("Shows whether the sandbox's registry answers.", ".venv/bin/python -m sandbox status"),
+            Fix("Repairs the sandbox.", "make up"),
+            Fix(
+                "Sets the name by which nodes and this machine both reach the registry.",
+                "pulumi config set --path registry.host {registry} -s {stack} && pulumi up -s {stack}",
+            ),
+        ),
+        Code.DNS: (
+            Fix(
+                "Sets the name by which nodes and this machine both reach the registry.",
+                "pulumi config set --path registry.host {registry} -s {stack} && pulumi up -s {stack}",
+            ),
+        ),
+        Code.PLAIN_HTTP: (
+            Fix(
+                "kind: how its nodes are told of a registry without TLS.",
+                "kubectl -n kube-public get configmap local-registry-hosting -o yaml",
+            ),
+        ),
+        Code.PULL_SECRET_MISSING: (_UP,),
+    }
+)
+"""For the local target of this project."""

@@ -1,0 +1,1 @@
+"""The first witness: what the kubelet and the controllers say, read from raw objects."""

@@ -1,0 +1,80 @@
+"""What is wrong with a workload when it is not a pull: one sentence and one command for each kind. Pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from pulls.kubelet.symptom import SymptomKind
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One kind of trouble.
+
+    Attributes:
+        meaning: what is wrong.
+        look: the command that shows more; fields `{namespace}`, `{pod}`, `{container}`, `{node}`, `{workload}`.
+        fix: what usually cures it.
+    """
+
+    meaning: str
+    look: str
+    fix: str
+
+
+_LOGS = "kubectl -n {namespace} logs {pod} -c {container} --previous"
+_POD = "kubectl -n {namespace} describe pod {pod}"
+TROUBLES: Mapping[SymptomKind, Trouble] = MappingProxyType(
+    {
+        SymptomKind.CRASH_LOOP: Trouble(
+            "The container starts and ends again.", _LOGS, "mend what its log says; the image itself was pulled"
+        ),
+        SymptomKind.FAILING_PROBE: Trouble(
+            "The container runs and a probe of it fails.",
+            _LOGS.removesuffix(" --previous"),
+            "answer 200 where the probe asks (app.port, app.readyPath, app.healthPath), or raise app.startSeconds",
+        ),
+        SymptomKind.CONFIG_ERROR: Trouble(
+            "The container cannot be made: a ConfigMap, Secret or key that it names is missing, or its user is root.",
+            _POD,
+            "make what the text names, in the same namespace",
+        ),
+        SymptomKind.UNSCHEDULABLE: Trouble(
+            "No node takes the pod.",
+            _POD,
+            "give it less (app.resources.requests) or the cluster more nodes",
+        ),
+        SymptomKind.OUT_OF_MEMORY: Trouble(
+            "The container used more memory than its limit and was ended.", _LOGS, "raise app.resources.limits.memory"
+        ),
+        SymptomKind.EVICTED: Trouble(
+            "The node ended the pod, or refused it, for want of room.",
+            "kubectl describe node {node}",
+            "give the nodes more room, or the pod less",
+        ),
+        SymptomKind.NO_POD: Trouble(
+            "The controller may not make its pods.",
+            "kubectl -n {namespace} get events --field-selector reason=FailedCreate --sort-by=.lastTimestamp",
+            "raise the quota, make the service account, or change what the policy refuses",
+        ),
+        SymptomKind.VOLUME: Trouble(
+            "A volume cannot be mounted.", _POD, "make the claim, Secret or ConfigMap that the text names"
+        ),
+        SymptomKind.SANDBOX: Trouble(
+            "The node cannot make the pod's sandbox; that is its network plug-in or runtime, not the image.",
+            _POD,
+            "look at the node's network plug-in and container runtime",
+        ),
+        SymptomKind.DEADLINE: Trouble(
+            "The time limit passed, and no pod says why.",
+            "kubectl -n {namespace} describe {workload}",
+            "raise app.timeoutSeconds",
+        ),
+        SymptomKind.EXEC_FORMAT: Trouble(
+            "The program is for another processor than the node's.",
+            _POD,
+            "build for the nodes' platform: image.platform",
+        ),
+        SymptomKind.PULL: Trouble("The image cannot be pulled.", _POD, "see the cause"),
+    }
+)

@@ -1,0 +1,1 @@
+"""The second witness: what a registry itself says."""

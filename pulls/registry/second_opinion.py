@@ -1,0 +1,47 @@
+"""Asking the registry about a refused image with the login that the pod has."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pulls.cluster import Cluster, ClusterError
+from pulls.registry.ask import Answer, Login, ask, login_of
+
+_SECONDS = 1.0
+"""For one step; twice that for all. A refused update must not wait long for a registry that says nothing."""
+
+
+def second_opinion(
+    cluster: Cluster, namespace: str, pod_spec: Mapping[str, Any], image: str, platforms: Sequence[str] = ()
+) -> Answer | None:
+    """What the registry says of an image, asked from here with the pod's own pull secrets.
+
+    Returns:
+        None when the image is no reference, and when the pod's secrets may not be read: an answer to a stranger would
+        only confuse.
+    """
+    names = [str(each["name"]) for each in pod_spec.get("imagePullSecrets") or () if each.get("name")]
+    try:
+        login = _login(cluster, namespace, names, image)
+        return ask(image, login=login, node_platforms=platforms, timeout=_SECONDS)
+    except (ClusterError, ValueError):  # no reference, or a secret that no kubelet could read either
+        return None
+
+
+def _login(cluster: Cluster, namespace: str, names: Sequence[str], image: str) -> Login | None:
+    for name in names:
+        try:
+            secret = cluster.get("secrets", namespace, name)
+        except ClusterError as error:
+            if error.status == _GONE:
+                continue
+            raise
+        data: Mapping[str, str] = secret.get("data") or {}
+        text = base64.b64decode(data.get(".dockerconfigjson", "")).decode(errors="replace")
+        login = login_of(text, image)
+        if login is not None:
+            return login
+    return None
+
+
+_GONE = 404

@@ -1,0 +1,1 @@
+"""The rehearsal of a pull, before anything changes."""

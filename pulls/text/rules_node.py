@@ -1,0 +1,186 @@
+"""Phrases about the node and the cluster: no registry was asked, or its answer was not what failed."""
+
+from pulls.causes import Code
+from pulls.text.rules import REF, Rule
+
+NOT_A_PULL = (
+    Rule(
+        Code.UNKNOWN,
+        r"\berror from server\b(?!.*\b(?:ErrImageNeverPull|InvalidImageName)\b)"
+        r"|\bhelm (?:install|upgrade) failed\b|\bmust be logged in to the server\b"
+        r"|\basked for the client to provide credentials\b"
+        r"|\bnot a valid chart repository\b|\betcdserver: ",
+        "kubernetes/kubernetes:staging/src/k8s.io/kubectl, helm: the API server or a chart, no image",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        r"\bfailed to (?:create|start) (?:containerd |the )?(?:task|shim|container process)\b"
+        r"(?!.*(?:exec format error|no space left))",
+        "containerd, runc: the image is there",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        r"\bfailed to create pod sandbox\b(?!.*\b(?:sandbox|pause|pull(?:ing)?|infra) image\b)(?!.*\bpull)",
+        "the pod's network or cgroup",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        r"^\W*error: context deadline exceeded\W*$",
+        "kubernetes/kubernetes:pkg/kubelet: making a container took long",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        rf"^\W*failed to inspect image {REF}\W*$",
+        "kubernetes/kubernetes:pkg/kubelet/images; cut before its cause",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        r"\b(?:readiness|liveness|startup) probe (?:failed|errored)",
+        "kubernetes/kubernetes:pkg/kubelet/prober",
+    ),
+    Rule(Code.UNKNOWN, r"\bunable to connect to (?:the )?server\b", "kubernetes/kubernetes:staging/src/k8s.io/kubectl"),
+    Rule(Code.UNKNOWN, r"\b(?:MountVolume|AttachVolume|UnmountVolume|MapVolume)\.|\bunable to attach or mount volumes"),
+    Rule(
+        Code.UNKNOWN, r"\bback-off .{0,24}restarting failed container", "kubernetes/kubernetes:pkg/kubelet/kuberuntime"
+    ),
+    Rule(Code.UNKNOWN, r"\bfailed calling webhook\b", "a webhook that is down has not refused anything"),
+    Rule(
+        Code.UNKNOWN,
+        r"\b(?:/sys/fs/cgroup\S*|inotify\w*|cgroup\w*|keyring|session key|watcher)\b.{0,160}no space left on device",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        r"\b(?:plugin type=|cni plugin\b|networkPlugin\b)(?!.*(?:sandbox|pull) image)",
+        "containerd/go-cni",
+    ),
+)
+"""They sound like a failed pull and are none."""
+
+ADMISSION = (
+    Rule(
+        Code.ADMISSION_DENIED,
+        r"\badmission webhook \S+ denied the request\b|\bdenied the request: ",
+        "kubernetes/kubernetes:apiserver webhook/mutating",
+    ),
+    Rule(Code.ADMISSION_DENIED, r"\bviolates PodSecurity\b", "kubernetes/kubernetes:pod-security-admission/admission"),
+    Rule(
+        Code.ADMISSION_DENIED,
+        r"\bValidatingAdmissionPolicy\b.{0,300}\bdenied (?:the )?request\b",
+        "kubernetes/kubernetes:apiserver policy/validating",
+    ),
+    Rule(
+        Code.ADMISSION_DENIED, r"\bunable to validate against any (?:security context constraint|pod security policy)"
+    ),
+    Rule(
+        Code.ADMISSION_DENIED,
+        r"\bno providers available to validate pod|\bPodSecurityPolicy: unable to admit\b",
+        "openshift, PodSecurityPolicy",
+    ),
+    Rule(
+        Code.ADMISSION_DENIED,
+        r"\bimage policy webhook backend denied one or more images\b",
+        "kubernetes/kubernetes:plugin/pkg/admission/imagepolicy",
+    ),
+    Rule(Code.ADMISSION_DENIED, r"\bdenied by (?:binary ?authorization|(?:\S+ )?(?:policy|policies))\b", "GKE"),
+    Rule(Code.ADMISSION_DENIED, r"\badmission (?:controller|policy|plugin)\b.{0,120}\b(?:denied|rejected)\b"),
+)
+
+KUBELET = (
+    Rule(
+        Code.WRONG_ARCHITECTURE,
+        r"\bexec format error\b|\brosetta error: failed to open elf\b|\bqemu-\w+: could not open\b",
+        "ENOEXEC, from execve(2)",
+    ),
+    Rule(
+        Code.POLICY_NEVER, r"\bis not present with pull policy of Never\b", "kubernetes/kubernetes:pkg/kubelet/images"
+    ),
+    Rule(
+        Code.POLICY_NEVER,
+        r"(?:^|: |with |with \"|waiting to start: )ErrImageNeverPull\b",
+        "kubernetes/kubernetes:pkg/kubelet/images/types.go",
+    ),
+    Rule(
+        Code.PULL_SECRET_MISSING,
+        r"\bunable to retrieve (?:some image pull secrets|pull secret)\b|\bFailedToRetrieveImagePullSecret\b",
+        "kubernetes/kubernetes:pkg/kubelet/kubelet_pods.go",
+    ),
+    Rule(Code.NODE_QPS, r"\bpull QPS exceeded\b", "kubernetes/kubernetes:pkg/kubelet/images/helpers.go"),
+    Rule(
+        Code.SIGNATURE_REFUSED,
+        r"\bSignatureValidationFailed\b|\bsignature validation failed\b|\bsource image rejected\b"
+        r"|\ba signature was required, but no signature exists|\bis rejected by policy\b"
+        r"|\bnone of the signatures were accepted\b|\bsignature for (?:identity"
+        r"|digest) \S+ (?:is not accepted|does not match)",
+        "containers/image:signature/policy_eval*.go, copy/single.go",
+    ),
+    Rule(
+        Code.SIGNATURE_REFUSED,
+        r"\bimage verifier \S+ blocked pull of\b|\bblocking pull of \S+ with digest\b",
+        "containerd/containerd:core/transfer/local/pull.go",
+    ),
+    Rule(
+        Code.SIGNATURE_REFUSED,
+        r"\bno valid trust data\b|\bremote trust data does not exist\b|\b(?:no matching"
+        r"|invalid) signatures?:? ?(?:found|$)",
+        "docker content trust, sigstore/cosign",
+    ),
+)
+
+DISK = (
+    Rule(Code.DISK_FULL, r"\bno space left on device\b|\bdisk quota exceeded\b|\bENOSPC\b", "ENOSPC, EDQUOT"),
+    Rule(Code.DISK_FULL, r"\bnot enough space on the disk\b", "Windows ERROR_DISK_FULL"),
+    Rule(
+        Code.DISK_FULL,
+        r"\bnode had condition: ?\[DiskPressure|\bDiskPressure\b(?! (?:False|is false))|\bfree (?:data"
+        r"|metadata) blocks which is less than minimum\b|\blow on resource: (?:ephemeral-storage"
+        r"|inodes|imagefs|nodefs)"
+        r"|\bfailed to garbage collect required amount of images\b|\bfree disk space failed\b",
+        "kubernetes/kubernetes:pkg/kubelet/eviction/helpers.go, pkg/kubelet/images/image_gc_manager.go",
+    ),
+)
+
+SCHEDULING = (
+    Rule(
+        Code.DISK_FULL,
+        r"\bnodes are available: \d+ node\(s\) had (?:untolerated )?(?:taints? )?\{?\S*disk[- ]pressure\S*(?: ?\})?"
+        r"(?:, that the pod didn't tolerate)?(?:\.|$)",
+        "kubernetes/kubernetes:pkg/scheduler; only when it is the one reason for every node",
+    ),
+)
+
+RUNTIME = (
+    Rule(
+        Code.RUNTIME_BROKEN,
+        r"\bdial unix\b|\bcannot connect to the docker daemon\b|\bcontainer runtime (?:is down|is not running)\b"
+        r"|\bunknown service runtime\.v\d\w*\.ImageService\b|\berror reading from server: EOF\b"
+        r"|\btransport is closing\b|\bPLEG is not healthy\b"
+        r"|\btransport: error while dialing\b|\bgrpc: received message larger than max\b",
+        "the kubelet's connection to the runtime",
+    ),
+    Rule(
+        Code.RUNTIME_BROKEN,
+        rf"\bblob {REF} expected at\b|\bfailed to get reader from content store\b|\bcontent digest {REF}: not found\b"
+        rf"|\bparent snapshot {REF} does not exist\b|\bfailed to (?:stat|prepare extraction) snapshot\b"
+        r"|\bfailed to get image \S+ from containerd image store\b|\blayer does not exist\b"
+        r"|\blayer not known\b|\blocating item named\b"
+        r"|\bmissing parent\b.{0,40}\bbucket: not found\b",
+        "containerd/containerd:plugins/content/local, core/unpack, core/snapshots/storage; containers/storage",
+    ),
+    Rule(
+        Code.RUNTIME_BROKEN,
+        r"\bfailed to register layer: (?:rename|symlink|mkdir|lstat|stat)\b|\bcommit failed: rename\b"
+        r"|\bexists in local storage but may be corrupted\b"
+        r"|\berror creating layer with ID\b.{0,300}\bno such file or directory\b|\bread-only file system\b"
+        r"|: input/output error\b|\bstructure needs cleaning\b"
+        r"|\bfailed to unmount\b.{0,300}\bdevice or resource busy\b|\btransport endpoint is not connected\b",
+        "moby/moby:layer, EROFS, EIO, EUCLEAN",
+    ),
+    Rule(
+        Code.RUNTIME_BROKEN, r"(?:^|: |with )ImageInspectError\b", "kubernetes/kubernetes:pkg/kubelet/images/types.go"
+    ),
+    Rule(
+        Code.RUNTIME_BROKEN,
+        rf"\bfailed to inspect image (?:{REF}|\"\"): ?\S",
+        "kubernetes/kubernetes:pkg/kubelet/images",
+    ),
+)
