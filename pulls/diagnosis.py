@@ -180,9 +180,11 @@ def _cut(text: str) -> str:
 def as_text(diagnosis: Diagnosis) -> str:
     """For a terminal: the cause first, then what says so, then what to type."""
     title = diagnosis.code if diagnosis.kind is None else f"{diagnosis.code} ({diagnosis.kind})"
+    if diagnosis.where:  # in the first line, as it is all that Pulumi shows while it waits
+        title += f" on {diagnosis.where}"
     rows: list[tuple[str, str]] = [
         ("image", diagnosis.image or ""),
-        ("where", ", ".join(filter(None, (_whose(diagnosis), diagnosis.where)))),
+        ("of", _whose(diagnosis)),
         ("kubelet", _cut(diagnosis.evidence or diagnosis.text)),
         ("registry", diagnosis.registry or ""),
         *(("note", each) for each in diagnosis.notes),

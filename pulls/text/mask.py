@@ -67,6 +67,7 @@ def masked(text: str) -> str:
     text = text[:LIMIT].translate(_FRAME)
     text = _ESCAPED_QUOTE.sub(lambda found: '"' * len(found[0]), text)
     text = _ESCAPED_SPACE.sub("  ", text)
+    text = text.replace("**", "  ")  # bold, in a report of somebody's
     for other in (_MIRRORS, _MIRRORS_CUT, _ARTIFACT, _ENGINE):
         text = other.sub(lambda found: " " * len(found[0]), text)
     text = _URL.sub(lambda found: URL * len(found[0]), text)

@@ -41,7 +41,9 @@ NOT_A_PULL = (
     Rule(Code.UNKNOWN, r"\bunable to connect to (?:the )?server\b", "kubernetes/kubernetes:staging/src/k8s.io/kubectl"),
     Rule(Code.UNKNOWN, r"\b(?:MountVolume|AttachVolume|UnmountVolume|MapVolume)\.|\bunable to attach or mount volumes"),
     Rule(
-        Code.UNKNOWN, r"\bback-off .{0,24}restarting failed container", "kubernetes/kubernetes:pkg/kubelet/kuberuntime"
+        Code.UNKNOWN,
+        r"^(?!.*\bfailed to pull\b).*\bback-off .{0,24}restarting failed container",
+        "kubernetes/kubernetes:pkg/kubelet/kuberuntime",
     ),
     Rule(Code.UNKNOWN, r"\bfailed calling webhook\b", "a webhook that is down has not refused anything"),
     Rule(
@@ -172,7 +174,8 @@ RUNTIME = (
         r"|\bexists in local storage but may be corrupted\b"
         r"|\berror creating layer with ID\b.{0,300}\bno such file or directory\b|\bread-only file system\b"
         r"|: input/output error\b|\bstructure needs cleaning\b"
-        r"|\bfailed to unmount\b.{0,300}\bdevice or resource busy\b|\btransport endpoint is not connected\b",
+        r"|\bfailed to unmount\b.{0,300}\bdevice or resource busy\b|\btransport endpoint is not connected\b"
+        r"|\bmount callback failed\b.{0,300}\b(?:directory not empty|file exists)\b",
         "moby/moby:layer, EROFS, EIO, EUCLEAN",
     ),
     Rule(

@@ -44,7 +44,7 @@ def test_a_cause_is_named_while_pulumi_waits_and_once(monkeypatch: pytest.Monkey
     asyncio.run(asyncio.wait_for(work(), 20))
     guarded.join()
     (warning,) = guarded.told("warn")
-    assert warning.startswith("not-found (permanent): ")
+    assert warning.startswith("not-found (permanent) on 1 of 1 node (node-2): ")
     assert "1 of 1 node (node-2)" in warning
 
 
@@ -86,7 +86,7 @@ def test_a_failed_rollout_prints_the_whole_diagnosis_and_is_never_tried_again(mo
     guarded = Guarded(monkeypatch, broken())
     assert failed(guarded, deployment(), context="staging") is False
     (text,) = guarded.told("error")
-    assert text.startswith("not-found (permanent): ")
+    assert text.startswith("not-found (permanent) on 1 of 1 node (node-2): ")
     assert guarded.contexts == ["staging"]
 
 

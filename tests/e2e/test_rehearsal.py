@@ -88,12 +88,12 @@ def test_without_a_rehearsal_the_cause_is_named_while_pulumi_waits_and_ctrl_c_en
         deadline = time.monotonic() + 60
         for line in process.stdout:
             seen.append(line)
-            if "1 of 1 node (node-1)" in line or time.monotonic() > deadline:
+            if "not-found (permanent) on 1 of 1 node (node-1)" in line or time.monotonic() > deadline:
                 break
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
     output = "".join(seen) + rest
-    assert "not-found (permanent)" in "".join(seen), output
+    assert "not-found (permanent) on 1 of 1 node (node-1): The registry answered" in "".join(seen), output
     assert process.returncode != 0
     with project.client() as client:
         client.get("/health").raise_for_status()

@@ -109,7 +109,9 @@ class App:
             "login": json.dumps({"auths": logins}),
             **more,
         }
-        document: dict[str, object] = yaml.safe_load(self.project.stack_file.read_text()) if self.project.stack_file.exists() else {}
+        document: dict[str, object] = (
+            yaml.safe_load(self.project.stack_file.read_text()) if self.project.stack_file.exists() else {}
+        )
         document["config"] = {f"faults:{key}": value for key, value in config.items()}
         self.project.stack_file.write_text(yaml.safe_dump(document))
 

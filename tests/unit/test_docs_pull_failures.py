@@ -23,7 +23,7 @@ from tests.stack_files import ROOT
 from tests.unit.pull_texts import Written, written
 
 TEXT = PAGE.read_text()
-CORPUS = (ROOT / "tests" / "corpus" / "development.jsonl").read_text()
+CORPUS = (ROOT / "tests" / "corpus" / "texts.jsonl").read_text()
 SECTIONS = dict(zip(*[iter(re.split(r"^## (.+)\n", TEXT, flags=re.MULTILINE)[1:])] * 2, strict=True))
 COMMANDS = [each.replace("\n  ", "\n").strip() for each in re.findall(r"^ *```sh\n(.+?)^ *```$", TEXT, re.M | re.S)]
 TEXTS = [
@@ -115,7 +115,9 @@ def test_each_name_in_a_command_is_explained_and_no_other_is() -> None:
 @pytest.mark.parametrize("each", KNOWN, ids=lambda each: f"{each.cause}: {each.text[-40:]}")
 def test_the_first_row_whose_words_a_text_has_is_its_cause(each: Written) -> None:
     row = found(each)
-    assert row is None or row[0] == each.cause, f"docs/pull_words.py: {row} stands too far up, or is too short"
+    # Of several events in one text, another may have the words; then the page names no cause, and no wrong one.
+    allowed = {each.cause, Code.UNKNOWN} if "\n" in each.text else {each.cause}
+    assert row is None or row[0] in allowed, f"docs/pull_words.py: {row} stands too far up, or is too short"
 
 
 def test_the_table_finds_four_of_five_recorded_texts() -> None:

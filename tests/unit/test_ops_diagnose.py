@@ -179,8 +179,8 @@ def test_the_exit_code_tells_healthy_diagnosed_and_unknown(pods: list[Json], cod
 def test_a_person_reads_one_paragraph_for_each() -> None:
     results = found(QUIET, pod(FAILED), pod(CRASHED, name="b", owner=None))
     first, second = shown(QUIET, results, as_document=False).split("\n\n")
-    assert first.startswith("not-found (permanent): ")
-    assert second.startswith("crash-loop: ")
+    assert first.startswith("not-found (permanent) on 1 of 1 node (node-2): ")
+    assert second.startswith("crash-loop on 1 of 1 node (node-2): ")
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,10 @@ def symptom(kind: SymptomKind = SymptomKind.PULL, message: str = NOT_FOUND, **ch
 def test_the_text_says_the_cause_first_then_what_says_so_then_what_to_type() -> None:
     answer = Answer(Outcome.NOT_FOUND, 404, "manifest unknown")
     lines = as_text(diagnose(symptom(), Facts(), where="1 of 3 nodes (node-2)", answer=answer)).splitlines()
-    assert lines[0] == f"not-found (permanent): {CATALOGUE[Code.NOT_FOUND].meaning}"
+    assert lines[0] == f"not-found (permanent) on 1 of 3 nodes (node-2): {CATALOGUE[Code.NOT_FOUND].meaning}"
     assert lines[1:5] == [
         f"  image    {IMAGE}",
-        "  where    Deployment/web, pod web-1, 1 of 3 nodes (node-2)",
+        "  of       Deployment/web, pod web-1",
         f"  kubelet  {lines[3][11:]}",
         "  registry not-found (404): manifest unknown",
     ]
@@ -71,7 +71,7 @@ def test_text_and_json_say_the_same() -> None:
 def test_an_unknown_cause_is_shown_as_it_is_and_nothing_is_guessed() -> None:
     found = diagnose(symptom(message="the moon is wrong"), Facts())
     assert (found.code, found.kind, found.fixes, found.evidence) == ("unknown", None, (), "")
-    assert as_text(found).splitlines()[0] == f"unknown: {CATALOGUE[Code.UNKNOWN].meaning}"
+    assert as_text(found).splitlines()[0] == f"unknown on node-2: {CATALOGUE[Code.UNKNOWN].meaning}"
     assert "  kubelet  the moon is wrong" in as_text(found).splitlines()
     assert as_json(found)["class"] is None
 
