@@ -37,7 +37,7 @@ def result(name: str, reach: str, seconds: Sequence[float], remark: str = "") ->
         reach=reach,
         seconds=tuple(round(each, 2) for each in seconds),
         remark=remark,
-        measured=f"{_today()}, {_machine()}",
+        measured=f"{_today()}, {machine()}",
     )
 
 
@@ -75,5 +75,6 @@ def _today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What it was measured on."""
     return f"{os.cpu_count()} cores, Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"

@@ -187,6 +187,7 @@ def as_text(diagnosis: Diagnosis) -> str:
         ("of", _whose(diagnosis)),
         ("kubelet", _cut(diagnosis.evidence or diagnosis.text)),
         ("registry", diagnosis.registry or ""),
+        ("agree", ", ".join(diagnosis.witnesses) if diagnosis.kind else ""),
         *(("note", each) for each in diagnosis.notes),
         *(_fix_row(does, command) for does, command in diagnosis.fixes),
         ("verify", diagnosis.verify),

@@ -85,7 +85,6 @@ def _challenge(known: answers.Answer | Token, **more: object) -> Behaviour:
 
 
 _MISSING = f"sha256:{'0' * 64}"
-_LONG = 600
 
 REFUSED: tuple[Fault, ...] = (
     Fault("manifest-unknown", Code.NOT_FOUND, Behaviour(Reply(answers.MANIFEST_UNKNOWN), on=MANIFESTS)),
@@ -165,7 +164,7 @@ PASSING: tuple[Fault, ...] = (
 )  # fmt: skip
 """An update that meets one of these succeeds, later."""
 
-HANGING = Fault("hang", Code.UNREACHABLE, Behaviour(Hang(), on=MANIFESTS), seconds=_LONG)
-"""Nothing is ever answered: the rehearsal goes on until somebody ends it."""
+HANGING = Fault("hang", Code.UNREACHABLE, Behaviour(Hang(), on=MANIFESTS), seconds=5)
+"""Nothing is ever answered, and no kubelet says anything: the registry's silence to this machine tells."""
 
 BY_NAME: Mapping[str, Fault] = {each.name: each for each in (*REFUSED, *PASSING, HANGING)}

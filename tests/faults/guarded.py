@@ -4,6 +4,7 @@ import json
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import httpx
 import yaml
 
 from pulls.cluster import ApiCluster, ClusterError, connect_text
-from pulls.rehearsal.pod import LABEL
+from pulls.rehearsal.pod import LABEL, Rehearsal
 from pulls.rehearsal.state import REFUSED_REASONS
 from sandbox import registry
 from tests.e2e.project import ROOT, Project
@@ -141,6 +142,30 @@ class App:
         """A client of it through the ingress controller."""
         headers = {"Host": f"{self.project.namespace}.localhost:{self.http_port}"}
         return httpx.Client(base_url=f"http://127.0.0.1:{self.http_port}", headers=headers, timeout=5, trust_env=False)
+
+    def rehearsal(self, image: str, login: str, pull_secrets: Sequence[str]) -> Rehearsal:
+        """What an update of the running app to another image would rehearse.
+
+        Args:
+            image: its reference.
+            login: a dockerconfigjson; becomes a pull secret.
+            pull_secrets: names, in place of that.
+        """
+        cluster = connect_text(self.project.state.kubeconfig.read_text(), "sandbox")
+        name = "fault-login"
+        cluster.delete("secrets", self.project.namespace, name)
+        secret = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "type": "kubernetes.io/dockerconfigjson",
+            "metadata": {"name": name},
+            "stringData": {".dockerconfigjson": login},
+        }
+        cluster.create("secrets", self.project.namespace, secret)
+        spec = cluster.get("deployments", self.project.namespace, "web")["spec"]["template"]["spec"]
+        spec["containers"][0]["image"] = image
+        spec["imagePullSecrets"] = [{"name": each} for each in pull_secrets or (name,)]
+        return Rehearsal(self.project.namespace, "web", spec)
 
     def generation(self) -> int:
         """Of the Deployment: how often it was changed."""

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "components": {"components", "pulls"},
     "sandbox": {"sandbox"},
     "webapi": {"webapi"},
-    "bench": {"bench", "sandbox", "tests"},
+    "bench": {"bench", "pulls", "sandbox", "tests"},
     "docs": {"docs", "components", "pulls"},
     "ops": {"ops", "pulls"},
     "pulls": {"pulls"},

@@ -51,7 +51,7 @@ def test_the_text_says_the_cause_first_then_what_says_so_then_what_to_type() -> 
     ]
     assert "not found" in lines[3]
     names = [each.split()[0] for each in lines[5:]]
-    assert names == [*["fix"] * (len(names) - 2), "verify", "more"]
+    assert names == ["agree", *["fix"] * (len(names) - 3), "verify", "more"]
     assert lines[-1] == f"  more     {DOCS}#not-found"
     assert f"docker buildx imagetools inspect {IMAGE}" in lines[-2]
 
