@@ -20,7 +20,7 @@ from tests.faults.registry_behaviour import Behaviour
 
 Json = dict[str, Any]
 _MISSING = f"sha256:{'0' * 64}"
-_MANY = 30
+_PODS, _CONTAINERS = 4, 15
 _POLICY_SECONDS = 30
 _SMALL, _PAGE, _ROOM = 16_384, 4_096, 65_536
 
@@ -141,8 +141,10 @@ def _bare_pod(ground: Ground, seed: str) -> Generator[str]:
 def _many_pulls(ground: Ground, seed: str) -> Generator[str]:
     """More pulls at once than a kubelet starts in a second (5, and 10 at first)."""
     _ = seed
-    spec = _idle(ground, imagePullPolicy="Always")
-    yield ground.deploy(spec, replicas=_MANY)
+    spec = ground.spec(ground.app.good_image, ["/not-there"], imagePullPolicy="Always")
+    (one,) = spec["containers"]
+    spec["containers"] = [{**one, "name": f"main-{number}"} for number in range(_CONTAINERS)]
+    yield ground.deploy(spec, replicas=_PODS)
 
 
 @contextmanager
