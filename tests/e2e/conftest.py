@@ -27,6 +27,7 @@ def sandbox(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """There is one sandbox: whoever uses it runs in one worker, beside the tests that do not."""
     for item in items:

@@ -15,6 +15,7 @@ from tests.faults.guarded import App, make_app
 from tests.faults.place import Place, faulty_place
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """They use the one sandbox."""
     for item in items:
