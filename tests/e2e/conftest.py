@@ -27,14 +27,6 @@ def sandbox(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist, which looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """There is one sandbox: whoever uses it runs in one worker, beside the tests that do not."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("sandbox"))
-
-
 @pytest.fixture(scope="session")
 def _sandbox_can_run() -> None:
     obstacle = sandbox_obstacle()

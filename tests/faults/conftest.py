@@ -3,7 +3,6 @@
 import os
 import secrets
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +12,6 @@ from tests.e2e.conftest import give_up, sandbox
 from tests.e2e.project import make_project
 from tests.faults.guarded import App, make_app
 from tests.faults.place import Place, faulty_place
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist, which looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They use the one sandbox."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("sandbox"))
 
 
 @pytest.fixture(scope="session")
