@@ -1,5 +1,7 @@
 """Who runs what, when there are several workers: there is one sandbox, so all of its tests run in one of them."""
 
+from typing import Any
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # pyright: ignore[reportMissingTypeStubs]
 
@@ -13,6 +15,6 @@ class OneSandbox(LoadScopeScheduling):
         return "sandbox" if nodeid.startswith(_SANDBOX) else nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> OneSandbox | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSandbox | None:
     """For `--dist loadgroup`; xdist's own groups (3.8.0) are not seen by pytest 9."""
-    return OneSandbox(config) if config.getoption("dist") == "loadgroup" else None
+    return OneSandbox(config, log) if config.getoption("dist") == "loadgroup" else None
