@@ -70,7 +70,8 @@ def _proxy(site: Site, plane: ControlPlane) -> None:
         },
     )
     command = [site.tools["kube"], "proxy", f"--config={config}"]
-    site.keep_running("proxy", command, lambda: answers(health_url("proxy", health)))
+    # It waits by itself, for up to 30 s, for its node to be known with an address; once in a while it does need that.
+    site.keep_running("proxy", command, lambda: answers(health_url("proxy", health)), seconds=60)
 
 
 def _dns(site: Site, plane: ControlPlane) -> None:
