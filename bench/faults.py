@@ -1,6 +1,5 @@
 """The faults of tests/faults, each through a whole update under load: what is found, when, and what it costs."""
 
-import json
 import secrets
 import tempfile
 from collections.abc import Generator, Iterator
@@ -55,15 +54,12 @@ def measure_all() -> Iterator[Measured]:
 
 def _measure(app: App, place: Place, fault: Fault) -> Measured:
     before = app.generation()
-    more = {"pullSecrets": json.dumps(list(fault.pull_secrets))} if fault.pull_secrets else {}
     with (
         place.inject(fault, secrets.token_hex(4)) as injected,
         app.client() as client,
         steady_load(client, "/version", per_second=RATE) as load,
     ):
-        seconds = {"seconds": str(fault.seconds), "freshSeconds": str(fault.fresh_seconds)}
-        app.configure(injected.reference, injected.pull_secret, **seconds, **more)
-        update = app.up()
+        update = app.meet(fault, injected)
     named = update.said(_TITLE)
     return Measured(
         fault=fault,

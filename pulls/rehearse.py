@@ -48,7 +48,6 @@ class _Try:
     pod: str = ""
     tries: int = 0
     again_at: float = 0.0
-    last: Seen | None = None
     done: bool = False
     refusal: Refusal | None = None
 
@@ -200,7 +199,6 @@ class Rehearsing:
         found = seen(pod, ())
         if found.state == State.REFUSED and found.verdict is not None and found.verdict.code in _TELLING_MORE:
             found = seen(pod, self._events(attempt.pod))
-        attempt.last = found
         now = self._clock()
         spent = now - start
         if found.state == State.PULLED:

@@ -17,6 +17,8 @@ from pulls.rehearsal.state import REFUSED_REASONS
 from sandbox import registry
 from tests.e2e.project import ROOT, Project
 from tests.faults.derived import Base, read_base
+from tests.faults.faults import Fault
+from tests.faults.place import Injected
 
 _LOOK_SECONDS = 0.03
 PROGRAM = """
@@ -142,6 +144,13 @@ class App:
         """A client of it through the ingress controller."""
         headers = {"Host": f"{self.project.namespace}.localhost:{self.http_port}"}
         return httpx.Client(base_url=f"http://127.0.0.1:{self.http_port}", headers=headers, timeout=5, trust_env=False)
+
+    def meet(self, fault: Fault, injected: Injected) -> Update:
+        """A whole update that meets a fault."""
+        more = {"pullSecrets": json.dumps(list(fault.pull_secrets))} if fault.pull_secrets else {}
+        seconds = {"seconds": str(fault.seconds), "freshSeconds": str(fault.fresh_seconds)}
+        self.configure(injected.reference, injected.pull_secret, **seconds, **more)
+        return self.up()
 
     def rehearsal(self, image: str, login: str, pull_secrets: Sequence[str]) -> Rehearsal:
         """What an update of the running app to another image would rehearse.

@@ -4,8 +4,6 @@ All of them go through the check that an update makes before it changes anything
 under load, as `python -m bench --faults` does with all.
 """
 
-import json
-
 import pytest
 
 from pulls.diagnosis import Facts
@@ -14,7 +12,7 @@ from pulls.rehearsal.check import ClusterLogin, PullRefusedError, check_pull
 from pulls.rehearsal.outcome import Budget
 from tests.e2e.load import steady_load
 from tests.faults.faults import BY_NAME, HANGING, PASSING, REFUSED, Fault
-from tests.faults.guarded import App, Update
+from tests.faults.guarded import App
 from tests.faults.place import Injected, Place
 
 pytestmark = pytest.mark.e2e
@@ -52,14 +50,6 @@ def test_a_fault_that_passes_is_waited_for(app: App, place: Place, seed: str, fa
     assert "trying again" in said[0]
 
 
-def up(app: App, fault: Fault, injected: Injected) -> Update:
-    """A whole update."""
-    more = {"pullSecrets": json.dumps(list(fault.pull_secrets))} if fault.pull_secrets else {}
-    seconds = {"seconds": str(fault.seconds), "freshSeconds": str(fault.fresh_seconds)}
-    app.configure(injected.reference, injected.pull_secret, **seconds, **more)
-    return app.up()
-
-
 @pytest.mark.parametrize("name", WHOLE)
 def test_an_update_that_cannot_be_pulled_changes_nothing(app: App, place: Place, seed: str, name: str) -> None:
     fault, before = BY_NAME[name], app.generation()
@@ -68,7 +58,7 @@ def test_an_update_that_cannot_be_pulled_changes_nothing(app: App, place: Place,
         app.client() as client,
         steady_load(client, "/version", per_second=50) as load,
     ):
-        update = up(app, fault, injected)
+        update = app.meet(fault, injected)
     assert update.code != 0, update.output
     assert f"{fault.code} (" in update.output, update.output
     assert "the Deployment was not touched" in update.output
@@ -85,7 +75,7 @@ def test_an_update_that_meets_a_busy_registry_succeeds_later(app: App, place: Pl
         app.client() as client,
         steady_load(client, "/version", per_second=50) as load,
     ):
-        update = up(app, fault, injected)
+        update = app.meet(fault, injected)
     assert update.code == 0, update.output
     assert "trying again" in update.output
     assert load.failures == []
