@@ -14,7 +14,7 @@ from tests.faults.guarded import App, make_app
 from tests.faults.place import Place, faulty_place
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Generator[App]:
     """The sandbox's own web API, running."""
     obstacle = sandbox_obstacle()
@@ -37,7 +37,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Generator[App]:
         assert gone.code == 0, gone.output
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place(app: App, tmp_path_factory: pytest.TempPathFactory) -> Generator[Place]:
     """The fault registries, and nodes that can be led to them."""
     with faulty_place(app.project.state, tmp_path_factory.mktemp("certificates")) as made:
