@@ -1,19 +1,15 @@
 """The faults of tests/faults, each through a whole update under load: what is found, when, and what it costs."""
 
 import secrets
-import tempfile
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from bench.ground import fault_ground
 from pulls.causes import CATALOGUE, Class, Code
-from sandbox.state import default_state
 from tests.e2e.load import steady_load
-from tests.e2e.project import make_project
 from tests.faults.faults import HANGING, REFUSED, Fault
-from tests.faults.guarded import App, Update, make_app
-from tests.faults.place import Place, faulty_place
+from tests.faults.guarded import App, Update
+from tests.faults.place import Place
 
 RATE = 50
 _TITLE = "the new version cannot be pulled or run"
@@ -47,7 +43,7 @@ class Measured:
 
 def measure_all() -> Iterator[Measured]:
     """Every fault of a registry that an update can meet, one after the other."""
-    with _ground() as (app, place):
+    with fault_ground() as (app, place):
         for fault in (*REFUSED, HANGING):
             yield _measure(app, place, fault)
 
@@ -67,7 +63,7 @@ def _measure(app: App, place: Place, fault: Fault) -> Measured:
         witnesses=_witnesses(update),
         to_name=_since(update, named),
         to_end=_since(update, update.ended),
-        whole=update.ended - update.started,
+        whole=update.seconds,
         untouched=app.generation() == before and update.code != 0,
         lost=len(load.failures),
         sent=load.sent,
@@ -88,22 +84,3 @@ def _witnesses(update: Update) -> str:
 
 def _since(update: Update, moment: float | None) -> float | None:
     return None if update.first_error is None or moment is None else moment - update.first_error
-
-
-@contextmanager
-def _ground() -> Generator[tuple[App, Place]]:
-    state = default_state()
-    record = state.read()
-    assert record is not None, "the sandbox must be up"
-    ports = (record.options.http_port, record.options.registry_port)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        source = make_project(folder / "source", state, ports)
-        app = make_app(folder / "app", source, source.must_up()["image"], ports[0])
-        try:
-            with faulty_place(state, folder / "certificates") as place:
-                yield app, place
-        finally:
-            app.configure(app.good_image)
-            for each in (app.project, source):
-                each.pulumi("destroy", "--yes", "--skip-preview", "--remove")

@@ -63,6 +63,21 @@ def changed_line(runs: int) -> Result:
     return result("one changed source line → new digest serves", "≤ 8 s, no failed request", seconds, remark)
 
 
+def preview_refusal(runs: int) -> Result:
+    """`pulumi preview` with two mistakes that only the cluster shows."""
+    with _project() as project:
+        project.configure("ingress", className="nginx")
+        project.configure("image", platform="linux/arm64")
+        seconds: list[float] = []
+        for _ in range(runs):
+            started = time.monotonic()
+            done = project.pulumi("preview")
+            seconds.append(time.monotonic() - started)
+            if not done.code or any(each not in done.output for each in ("'nginx'", "linux/arm64")):
+                raise RuntimeError(done.output)
+    return result("`pulumi preview` refuses two mistakes that only the cluster shows", "≤ 3 s", seconds)
+
+
 def whole_tests() -> Result:
     """`make test` with the tools built."""
     started = time.monotonic()

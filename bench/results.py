@@ -11,6 +11,8 @@ from pydantic import BaseModel, TypeAdapter
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.json"
 PAGE = FILE.with_suffix(".md")
+_SHOWN = 10
+"""More runs than that are told by the shortest and the longest."""
 
 
 class Result(BaseModel, frozen=True):
@@ -60,10 +62,15 @@ def page(rows: Sequence[Result]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for row in rows:
-        runs = ", ".join(_time(each) for each in row.seconds)
         median = _time(statistics.median(row.seconds))
-        lines.append(f"| {row.name} | {row.reach} | {median} | {runs} | {row.remark} | {row.measured} |")
+        lines.append(f"| {row.name} | {row.reach} | {median} | {_runs(row.seconds)} | {row.remark} | {row.measured} |")
     return "\n".join(lines) + "\n"
+
+
+def _runs(seconds: Sequence[float]) -> str:
+    if len(seconds) > _SHOWN:
+        return f"{len(seconds)} runs, {_time(min(seconds))} to {_time(max(seconds))}"
+    return ", ".join(_time(each) for each in seconds)
 
 
 def _time(seconds: float) -> str:

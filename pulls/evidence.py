@@ -142,9 +142,15 @@ _RULES: tuple[Callable[[Verdict, Answer | None, Grant | None], Settled | None], 
 
 
 def _agreeing(verdict: Verdict, answer: Answer | None) -> tuple[Witness, ...]:
-    if answer is not None and answer.outcome in _SAME.get(verdict.code, ()):
+    if answer is not None and _says_the_same(verdict.code, answer):
         return (Witness.KUBELET, Witness.REGISTRY)
     return (Witness.KUBELET,)
+
+
+def _says_the_same(code: Code, answer: Answer) -> bool:
+    if code in (Code.PLATFORM_MISMATCH, Code.WRONG_ARCHITECTURE):
+        return bool(answer.missing_platforms)
+    return answer.outcome in _SAME.get(code, ())
 
 
 def _against(verdict: Verdict, answer: Answer | None) -> tuple[str, ...]:

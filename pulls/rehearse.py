@@ -15,7 +15,7 @@ from pulls.causes import Class, Code
 from pulls.classify import Verdict, classify
 from pulls.cluster import Cluster, ClusterError, Object
 from pulls.kubelet.events import EventIndex
-from pulls.rehearsal.node_classes import NodeClass, node_classes
+from pulls.kubelet.node_classes import NodeClass, node_classes
 from pulls.rehearsal.outcome import Budget, Refusal, RefusedError, Report, StoppedError
 from pulls.rehearsal.pod import LABEL, Rehearsal, app_pod, images, pull_secrets, rehearsal_pod
 from pulls.rehearsal.state import Seen, State, pulls, seen

@@ -13,8 +13,8 @@ from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.table import Table
 
-_SILENCE = 9.0
-"""Seconds between plain lines: under the promised 10."""
+_SILENCE = 6.0
+"""Seconds between plain lines. 10 are promised, and between the last one and what comes next a tool is stored."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def text(*, debian: bool, folder: Path, runtime: Path, socket: Path, plugins: Pa
         cni=folder / "cni",
         plugins=plugins,
         opt=folder / "opt",
+        verifiers=folder / "image-verifiers",
         shim=shim,
     )
 
@@ -41,6 +42,8 @@ state = "{runtime}/containerd"
   disable = true
 [plugins.'io.containerd.internal.v1.opt']
   path = "{opt}"
+[plugins.'io.containerd.image-verifier.v1.bindir']
+  bin_dir = "{verifiers}"
 [plugins.'io.containerd.cri.v1.images']
   [plugins.'io.containerd.cri.v1.images'.pinned_images]
     sandbox = "{pause}"

@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulls.cluster import Cluster, ClusterError
+from pulls.kubelet.node_classes import node_classes
 from pulls.registry.ask import Answer, Login, ask, login_of
 
 _SECONDS = 1.0
 """For one step; twice that for all. A refused update must not wait long for a registry that says nothing."""
 
 
-def second_opinion(
-    cluster: Cluster, namespace: str, pod_spec: Mapping[str, Any], image: str, platforms: Sequence[str] = ()
-) -> Answer | None:
-    """What the registry says of an image, asked from here with the pod's own pull secrets.
+def second_opinion(cluster: Cluster, namespace: str, pod_spec: Mapping[str, Any], image: str) -> Answer | None:
+    """What the registry says of an image, asked from here with the pod's own pull secrets, for the nodes it may go to.
 
     Returns:
         None when the image is no reference, and when the pod's secrets may not be read: an answer to a stranger would
@@ -23,9 +22,17 @@ def second_opinion(
     names = [str(each["name"]) for each in pod_spec.get("imagePullSecrets") or () if each.get("name")]
     try:
         login = _login(cluster, namespace, names, image)
-        return ask(image, login=login, node_platforms=platforms, timeout=_SECONDS)
+        return ask(image, login=login, node_platforms=_platforms(cluster, pod_spec), timeout=_SECONDS)
     except (ClusterError, ValueError):  # no reference, or a secret that no kubelet could read either
         return None
+
+
+def _platforms(cluster: Cluster, pod_spec: Mapping[str, Any]) -> list[str]:
+    try:
+        nodes = cluster.list("nodes")
+    except ClusterError:  # whoever looks at an app need not be allowed to look at nodes
+        return []
+    return sorted({each.platform for each in node_classes(nodes, pod_spec) if each.platform})
 
 
 def _login(cluster: Cluster, namespace: str, names: Sequence[str], image: str) -> Login | None:

@@ -12,7 +12,7 @@ from pulls.evidence import Witness
 from pulls.fixes import fixes_for
 from pulls.registry.answer import Answer, Outcome
 from pulls.registry.manifest import runs_on
-from pulls.rehearsal.node_classes import NodeClass
+from pulls.kubelet.node_classes import NodeClass
 from pulls.rehearsal.pod import Rehearsal
 
 

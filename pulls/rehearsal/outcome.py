@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pulls.rehearsal.node_classes import NodeClass
+from pulls.kubelet.node_classes import NodeClass
 from pulls.rehearsal.state import Pull, Seen
 
 

@@ -12,6 +12,7 @@ import pytest
 from sandbox.bootstrap import in_ci, sandbox_obstacle
 from sandbox.state import State, default_state
 from tests.e2e.project import ROOT, Project, make_project
+from tests.e2e.turns import NODE, SANDBOX, UP, turn
 
 
 def give_up(obstacle: str, environment: Mapping[str, str]) -> NoReturn:
@@ -27,6 +28,13 @@ def sandbox(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
+def bring_up(*words: str) -> None:
+    """`sandbox up`, one worker at a time."""
+    with turn(UP, alone=True):
+        done = sandbox("up", *words)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.fixture(scope="session")
 def _sandbox_can_run() -> None:
     obstacle = sandbox_obstacle()
@@ -35,11 +43,12 @@ def _sandbox_can_run() -> None:
 
 
 @pytest.fixture
-def state(_sandbox_can_run: None) -> State:
-    """The sandbox, up; whatever an earlier test broke is repaired first."""
-    done = sandbox("up")
-    assert done.returncode == 0, done.stdout
-    return default_state()
+def state(request: pytest.FixtureRequest, _sandbox_can_run: None) -> Generator[State]:
+    """The sandbox, up; whatever an earlier test broke is repaired first. Marked `alone`, no other worker uses it."""
+    alone = request.node.get_closest_marker("alone") is not None
+    with turn(SANDBOX, alone=alone), turn(NODE, alone=False):
+        bring_up()
+        yield default_state()
 
 
 @pytest.fixture

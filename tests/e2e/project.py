@@ -5,7 +5,8 @@ import os
 import secrets
 import shutil
 import subprocess
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,30 @@ class Run:
     code: int
     output: str
     """Standard output and error, as a person sees them."""
+
+
+@dataclass
+class Spoken:
+    """What a command said, and when; times are of the monotonic clock."""
+
+    code: int = -1
+    lines: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    started: float = 0.0
+    ended: float = 0.0
+
+    @property
+    def output(self) -> str:
+        """All that it printed."""
+        return "".join(line for _, line in self.lines)
+
+    @property
+    def seconds(self) -> float:
+        """From its start to its end."""
+        return self.ended - self.started
+
+    def said(self, text: str) -> float | None:
+        """When a line first had this text."""
+        return next((moment for moment, line in self.lines if text in line), None)
 
 
 @dataclass(frozen=True)
@@ -63,6 +88,24 @@ class Project:
     def up(self, *words: str, extra: dict[str, str] | None = None) -> Run:
         """`pulumi up`."""
         return self.pulumi("up", "--yes", "--skip-preview", *words, extra=extra)
+
+    def up_spoken(self, *words: str) -> Spoken:
+        """`pulumi up`, with the moment of each line."""
+        spoken = Spoken(started=time.monotonic())
+        command = ["pulumi", "up", "--yes", "--skip-preview", *words, "-s", self.stack, "--non-interactive"]
+        with subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            for line in process.stdout or ():
+                spoken.lines.append((time.monotonic(), line))
+        spoken.ended, spoken.code = time.monotonic(), process.returncode
+        return spoken
 
     def must_up(self) -> dict[str, Any]:
         """`pulumi up` that must succeed; the stack's outputs."""

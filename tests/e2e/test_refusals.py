@@ -39,6 +39,7 @@ def test_a_wrong_registry_password_is_refused_before_the_build(project: Project)
     assert "docker:index:Image" not in text
 
 
+@pytest.mark.alone
 def test_a_registry_that_is_down_is_named(project: Project) -> None:
     leader = processes.leaders(project.state.folder)["registry"]
     leader.send_signal(signal.SIGKILL)
@@ -48,6 +49,7 @@ def test_a_registry_that_is_down_is_named(project: Project) -> None:
     assert "make up" in text
 
 
+@pytest.mark.alone
 def test_a_cluster_that_is_down_is_named(project: Project) -> None:
     leader = processes.leaders(project.state.folder)["apiserver"]
     leader.send_signal(signal.SIGKILL)

@@ -16,9 +16,9 @@ from sandbox.served import first_answer
 from sandbox.state import RUNTIME, State, default_state, remove_tree
 from tests.e2e.conftest import sandbox
 from tests.e2e.machine import machine_state
-from tests.e2e.project import ROOT, Project, run
+from tests.e2e.project import ROOT, Project
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 _AGAIN_SECONDS = 60.0
 
@@ -80,26 +80,6 @@ def test_up_repairs_what_a_reboot_leaves(project: Project) -> None:
     _up()
     # Nothing has changed for Pulumi, so it does not wait for the pods that a kubelet starts again meanwhile.
     first_answer(project.must_up()["url"], "/ready", patience=_AGAIN_SECONDS)
-
-
-def test_every_node_runs_pods_on_the_containerd_that_was_chosen_for_it(state: State) -> None:
-    done = sandbox("up", "--nodes", "3", "--debian-nodes", "1")
-    try:
-        assert done.returncode == 0, done.stdout
-        runtimes = _kubectl(
-            state, "get", "nodes", "-o", "jsonpath={.items[*].status.nodeInfo.containerRuntimeVersion}"
-        ).split()
-        assert sorted(each.removeprefix("containerd://").split(".")[0] for each in runtimes) == ["1", "2", "2"]
-        for node in ("node-1", "node-2", "node-3"):
-            pin = f'{{"spec":{{"nodeName":"{node}"}}}}'
-            image = ["--image=sandbox.local/pause:1", "--image-pull-policy=Never", "--restart=Never"]
-            _kubectl(state, "run", f"on-{node}", *image, f"--overrides={pin}")
-        _kubectl(state, "wait", "--for=condition=Ready", "--timeout=60s", *[f"pod/on-node-{n}" for n in (1, 2, 3)])
-        fewer = sandbox("up", "--nodes", "2")
-        assert fewer.returncode == 1
-        assert "type first: .venv/bin/python -m sandbox down" in fewer.stdout
-    finally:
-        assert sandbox("down").returncode == 0
 
 
 def test_down_leaves_nothing_and_up_starts_anew(project: Project) -> None:
@@ -183,10 +163,3 @@ def test_only_loopback_and_the_sandboxs_own_bridges_are_listened_on(state: State
     listening = [each for each in psutil.net_connections("inet") if each.pid in ours and each.status == "LISTEN"]
     addresses = {str(each.laddr[0]) for each in listening if each.laddr}
     assert {each for each in addresses if not each.startswith(("127.", "10.244.0."))} == set()
-
-
-def _kubectl(state: State, *words: str) -> str:
-    environment = {"KUBECONFIG": str(state.kubeconfig), "PATH": "/usr/bin:/bin", "HOME": str(state.folder)}
-    done = run([str(state.bin / "kubectl"), *words], cwd=ROOT, environment=environment)
-    assert done.code == 0, done.output
-    return done.output

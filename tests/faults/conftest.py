@@ -8,8 +8,9 @@ import pytest
 
 from sandbox.bootstrap import sandbox_obstacle
 from sandbox.state import default_state
-from tests.e2e.conftest import give_up, sandbox
+from tests.e2e.conftest import bring_up, give_up
 from tests.e2e.project import make_project
+from tests.e2e.turns import SANDBOX, turn
 from tests.faults.guarded import App, make_app
 from tests.faults.place import Place, faulty_place
 
@@ -20,21 +21,21 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Generator[App]:
     obstacle = sandbox_obstacle()
     if obstacle is not None:
         give_up(obstacle, os.environ)
-    done = sandbox("up")
-    assert done.returncode == 0, done.stdout
-    state = default_state()
-    record = state.read()
-    assert record is not None
-    scratch = tmp_path_factory.mktemp("faults")
-    ports = (record.options.http_port, record.options.registry_port)
-    source = make_project(scratch / "source", state, ports)
-    image = source.must_up()["image"]
-    made = make_app(scratch / "app", source, image, ports[0])
-    yield made
-    made.configure(image)
-    for each in (made.project, source):
-        gone = each.pulumi("destroy", "--yes", "--skip-preview", "--remove")
-        assert gone.code == 0, gone.output
+    with turn(SANDBOX, alone=False):
+        bring_up()
+        state = default_state()
+        record = state.read()
+        assert record is not None
+        scratch = tmp_path_factory.mktemp("faults")
+        ports = (record.options.http_port, record.options.registry_port)
+        source = make_project(scratch / "source", state, ports)
+        image = source.must_up()["image"]
+        made = make_app(scratch / "app", source, image, ports[0])
+        yield made
+        made.configure(image)
+        for each in (made.project, source):
+            gone = each.pulumi("destroy", "--yes", "--skip-preview", "--remove")
+            assert gone.code == 0, gone.output
 
 
 @pytest.fixture(scope="package")

@@ -1,11 +1,10 @@
 """A running app whose next version is faulty: one `pulumi up`, with what it said and when."""
 
 import json
-import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -15,7 +14,7 @@ from pulls.cluster import ApiCluster, ClusterError, connect_text
 from pulls.rehearsal.pod import LABEL, Rehearsal
 from pulls.rehearsal.state import REFUSED_REASONS
 from sandbox import registry
-from tests.e2e.project import ROOT, Project
+from tests.e2e.project import ROOT, Project, Spoken
 from tests.faults.derived import Base, read_base
 from tests.faults.faults import Fault
 from tests.faults.place import Injected
@@ -65,24 +64,11 @@ pulumi.export("image", app.image)
 
 
 @dataclass
-class Update:
-    """What one `pulumi up` did; times are of the monotonic clock."""
+class Update(Spoken):
+    """What one `pulumi up` did."""
 
-    code: int = -1
-    lines: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
-    started: float = 0.0
-    ended: float = 0.0
     first_error: float | None = None
     """When a rehearsal pod first showed that an image could not be pulled."""
-
-    @property
-    def output(self) -> str:
-        """All that it printed."""
-        return "".join(line for _, line in self.lines)
-
-    def said(self, text: str) -> float | None:
-        """When a line first had this text."""
-        return next((moment for moment, line in self.lines if text in line), None)
 
 
 @dataclass(frozen=True)
@@ -103,13 +89,12 @@ class App:
             login: a dockerconfigjson beside the sandbox's own.
             more: further keys of the program's configuration.
         """
-        logins = {**_auths((self.project.state.docker_config / "config.json").read_text()), **_auths(login or "{}")}
         config: dict[str, object] = {
             "kubeconfig": str(self.project.state.kubeconfig),
             "space": self.project.namespace,
             "host": f"{self.project.namespace}.localhost",
             "image": image,
-            "login": json.dumps({"auths": logins}),
+            "login": self.logins(login),
             **more,
         }
         document: dict[str, object] = (
@@ -118,27 +103,20 @@ class App:
         document["config"] = {f"faults:{key}": value for key, value in config.items()}
         self.project.stack_file.write_text(yaml.safe_dump(document))
 
+    def logins(self, more: str = "") -> str:
+        """The sandbox's own dockerconfigjson, and another's beside it."""
+        own = (self.project.state.docker_config / "config.json").read_text()
+        return json.dumps({"auths": {**_auths(own), **_auths(more or "{}")}})
+
     def up(self) -> Update:
         """Run it; the pods of the rehearsal are watched meanwhile."""
-        update, stop = Update(), threading.Event()
-        watcher = threading.Thread(target=self._watch, args=(update, stop))
+        stop, seen = threading.Event(), list[float]()
+        watcher = threading.Thread(target=self._watch, args=(seen, stop))
         watcher.start()
-        command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "-s", self.project.stack]
-        update.started = time.monotonic()
-        with subprocess.Popen(
-            command,
-            cwd=self.project.folder,
-            env=self.project.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            for line in process.stdout or ():
-                update.lines.append((time.monotonic(), line))
-        update.ended, update.code = time.monotonic(), process.returncode
+        spoken = self.project.up_spoken()
         stop.set()
         watcher.join()
-        return update
+        return Update(**vars(spoken), first_error=seen[0] if seen else None)
 
     def client(self) -> httpx.Client:
         """A client of it through the ingress controller."""
@@ -185,17 +163,17 @@ class App:
         found = self.project.kubectl("get", "pods", "--selector", LABEL)["items"]
         return [pod["metadata"]["name"] for pod in found]
 
-    def _watch(self, update: Update, stop: threading.Event) -> None:
+    def _watch(self, errors: list[float], stop: threading.Event) -> None:
+        """Note the moment of the first error."""
         cluster: ApiCluster = connect_text(self.project.state.kubeconfig.read_text(), "sandbox")
-        while update.first_error is None and not stop.wait(_LOOK_SECONDS):
+        while not errors and not stop.wait(_LOOK_SECONDS):
             try:
                 pods = cluster.list("pods", self.project.namespace, labels=LABEL)
             except ClusterError:
                 continue
-            for pod in pods:
-                for status in pod["status"].get("containerStatuses", ()):
-                    if status["state"].get("waiting", {}).get("reason") in REFUSED_REASONS:
-                        update.first_error = time.monotonic()
+            statuses = [each for pod in pods for each in pod["status"].get("containerStatuses", ())]
+            if any(each["state"].get("waiting", {}).get("reason") in REFUSED_REASONS for each in statuses):
+                errors.append(time.monotonic())
 
 
 def make_app(folder: Path, project: Project, good_image: str, http_port: int) -> App:

@@ -3,6 +3,8 @@
 import base64
 import json
 import shutil
+import threading
+from collections import Counter
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -39,6 +41,8 @@ class Place:
         self._servers = servers
         self._nodes = nodes
         self._certificates = certificates
+        self._users: Counter[Path] = Counter()
+        self._lock = threading.Lock()
 
     @contextmanager
     def inject(
@@ -70,7 +74,7 @@ class Place:
             server.release()
             server.behave(repository, None)
             for folder in folders:
-                shutil.rmtree(folder, ignore_errors=True)
+                self._leave(folder)
 
     def _lead(self, folder: Path, host: str, server: Server) -> None:
         url = self._servers[server].url
@@ -79,8 +83,16 @@ class Place:
             url = url.replace("http://", "https://")
         elif server in (Server.EXPIRED, Server.WRONG_NAME):
             authority = self._certificates / f"{_CERTIFICATES[server]}-ca.pem"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "hosts.toml").write_text(hosts_toml(host, url, authority))
+        with self._lock:  # faults of one host may be in place at the same time
+            self._users[folder] += 1
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "hosts.toml").write_text(hosts_toml(host, url, authority))
+
+    def _leave(self, folder: Path) -> None:
+        with self._lock:
+            self._users[folder] -= 1
+            if not self._users[folder]:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

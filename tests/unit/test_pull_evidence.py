@@ -139,3 +139,11 @@ def test_notes_stay_beside_a_fresh_right() -> None:
     given, against = settled(Code.FORBIDDEN, Outcome.PRESENT, FRESH).notes
     assert "a moment ago" in given
     assert "the image is there" in against
+
+
+@pytest.mark.parametrize("code", [Code.PLATFORM_MISMATCH, Code.WRONG_ARCHITECTURE])
+def test_a_registry_whose_image_lacks_the_nodes_platform_is_a_second_witness(code: Code) -> None:
+    lacks = Answer(Outcome.PRESENT, 200, platforms=("linux/arm64",), missing_platforms=("linux/amd64",))
+    assert settle(verdict(code), lacks).witnesses == (KUBELET, REGISTRY)
+    has = Answer(Outcome.PRESENT, 200, platforms=("linux/amd64",))
+    assert settle(verdict(code), has).witnesses == (KUBELET,)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulls.rehearsal.node_classes import NodeClass, node_classes
+from pulls.kubelet.node_classes import NodeClass, node_classes
 from tests.unit.fake_cluster import Json, node
 
 GPU = {"key": "gpu", "value": "a100", "effect": "NoSchedule"}

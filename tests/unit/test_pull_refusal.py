@@ -8,10 +8,10 @@ import pytest
 from pulls.classify import classify
 from pulls.cluster import ClusterError
 from pulls.diagnosis import Facts, as_text
+from pulls.kubelet.node_classes import NodeClass
 from pulls.registry import second_opinion as module
 from pulls.registry.ask import Answer, Login, Outcome
 from pulls.registry.second_opinion import second_opinion
-from pulls.rehearsal.node_classes import NodeClass
 from pulls.rehearsal.pod import Rehearsal
 from pulls.rehearsal.refusal import refusal_diagnoses
 from pulls.rehearsal.state import Seen, State

@@ -1,0 +1,244 @@
+"""The same faults met by plain Pulumi and by `kubectl rollout status`: one Deployment each, with everybody's defaults.
+
+All Deployments are of one stack and are updated at once, as each of them is waited for for ten minutes.
+"""
+
+import json
+import re
+import secrets
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bench.ground import fault_grounds
+from pulls.classify import classify
+from pulls.cluster import connect_text
+from tests.e2e.project import ROOT, Project, Spoken
+from tests.faults.cluster_faults import ClusterFault
+from tests.faults.faults import Fault
+from tests.faults.ground import Ground
+from tests.faults.guarded import App
+from tests.faults.place import Place
+
+_PROGRAM = """
+import json
+import pulumi
+import pulumi_kubernetes as k8s
+
+config = pulumi.Config()
+kubeconfig = open(config.require("kubeconfig")).read()
+here = pulumi.ResourceOptions(provider=k8s.Provider("cluster", kubeconfig=kubeconfig, context="sandbox"))
+for name, each in json.loads(config.require("apps")).items():
+    space = each["namespace"]
+    made = k8s.core.v1.Namespace(name, metadata={"name": space, "labels": {"faults": space}}, opts=here)
+    inside = pulumi.ResourceOptions(provider=here.provider, depends_on=[made])
+    login = k8s.core.v1.Secret(
+        name,
+        metadata={"name": "login", "namespace": space},
+        type="kubernetes.io/dockerconfigjson",
+        string_data={".dockerconfigjson": each["login"]},
+        opts=inside,
+    )
+    labels = {"app": name}
+    k8s.apps.v1.Deployment(
+        name,
+        metadata={"name": "web", "namespace": space},
+        spec={
+            "selector": {"matchLabels": labels},
+            "replicas": each["replicas"],
+            "template": {"metadata": {"labels": labels}, "spec": each["pod"]},
+        },
+        opts=pulumi.ResourceOptions(provider=here.provider, depends_on=[made, login]),
+    )
+"""
+_AT_ONCE = "100"
+_GENERATION_SECONDS = 120.0
+_DEPLOYMENT = re.compile(r"kubernetes:apps/v1:Deployment \(?(?P<name>[a-z0-9-]+)\)?")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one tool said of one fault."""
+
+    seconds: float
+    """From the start of the update until it gave up; until it was stopped, when it did not."""
+    code: int
+    text: str
+
+    @property
+    def cause(self) -> str:
+        """What our classifier reads out of its text; no tool but ours names one by itself."""
+        return str(classify("", self.text).code)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """One fault, met without anything of ours."""
+
+    pulumi: Told
+    kubectl: Told
+    changed: bool
+    """Whether the Deployment was changed, which is what an update without a rehearsal does first."""
+    pods_left: int
+    """Pods of the new version that cannot run and stay."""
+
+
+@dataclass(frozen=True)
+class _Capturing(Ground):
+    """A place where a fault's pod is only written down, for plain Pulumi to deploy."""
+
+    specs: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def deploy(self, spec: dict[str, Any], *, kind: str = "Deployment", replicas: int = 1) -> str:
+        """Write it down."""
+        self.specs.append({"pod": spec, "replicas": replicas})
+        return f"{kind.lower()}/web"
+
+
+def measure_plain(faults: Sequence[Fault], of_cluster: Sequence[ClusterFault] = ()) -> dict[str, Plain]:
+    """All of them at once, by name.
+
+    Args:
+        faults: of registries.
+        of_cluster: what else is wrong; those that are no Deployment's cannot be measured so.
+    """
+    names = [each.name for each in (*faults, *of_cluster)]
+    with fault_grounds(1) as ((app,), place), ExitStack() as stack:
+        project = _project(app.project.folder.parent / "plain", app.project)
+        stack.callback(lambda: project.pulumi("destroy", "--yes", "--skip-preview", "--remove", "--parallel", _AT_ONCE))
+        bad = {each.name: _registry_fault(app, place, project, each, stack) for each in faults}
+        own = app.logins()
+        good = {name: _good(app, project, name, bad[name]["login"] if name in bad else own) for name in names}
+        _configure(project, good)
+        done = project.up("--parallel", _AT_ONCE)
+        if done.code:
+            raise RuntimeError(done.output)
+        for each in of_cluster:
+            bad[each.name] = {**good[each.name], **_cluster_fault(app, place, project, each, stack)}
+        _configure(project, bad)
+        return _update(project, names)
+
+
+def _update(project: Project, names: Sequence[str]) -> dict[str, Plain]:
+    before = _generations(project)
+    started = time.monotonic()
+    with ThreadPoolExecutor(len(names) + 1) as pool:
+        updating = pool.submit(project.up_spoken, "--parallel", _AT_ONCE)
+        watched = list(pool.map(partial(_rollout_status, project, before, started), names))
+        update = updating.result()
+    after = _generations(project)
+    return {
+        name: Plain(
+            pulumi=_of_pulumi(name, update),
+            kubectl=status,
+            changed=after[name] != before[name],
+            pods_left=_not_ready(project, name),
+        )
+        for name, status in zip(names, watched, strict=True)
+    }
+
+
+def _of_pulumi(name: str, update: Spoken) -> Told:
+    """The lines that are about one Deployment: those that name it, and what is below them."""
+    said: list[tuple[float, str]] = []
+    mine = False
+    for moment, line in update.lines:
+        named = _DEPLOYMENT.search(line)
+        if named:
+            mine = named["name"] == name
+        if mine:
+            said.append((moment, line))
+    failed = next((moment for moment, line in said if "failed" in line or "error" in line), update.ended)
+    return Told(failed - update.started, update.code, "".join(line for _, line in said))
+
+
+def _rollout_status(project: Project, before: Mapping[str, int], started: float, name: str) -> Told:
+    """As somebody types it beside the update."""
+    deadline = time.monotonic() + _GENERATION_SECONDS
+    while _generations(project)[name] == before[name] and time.monotonic() < deadline:
+        time.sleep(2)
+    command = ["kubectl", "--namespace", _space(project, name), "rollout", "status", "deployment/web"]
+    done = subprocess.run(command, env=project.environment, capture_output=True, text=True, check=False)
+    return Told(time.monotonic() - started, done.returncode, done.stdout + done.stderr)
+
+
+def _space(project: Project, name: str) -> str:
+    return f"{project.stack}-{name}"
+
+
+def _generations(project: Project) -> dict[str, int]:
+    cluster = connect_text(project.state.kubeconfig.read_text(), "sandbox")
+    start = f"{project.stack}-"
+    found = [
+        each["metadata"] for each in cluster.list("deployments") if each["metadata"]["namespace"].startswith(start)
+    ]
+    return {each["namespace"].removeprefix(start): each["generation"] for each in found}
+
+
+def _not_ready(project: Project, name: str) -> int:
+    cluster = connect_text(project.state.kubeconfig.read_text(), "sandbox")
+    pods = cluster.list("pods", _space(project, name))
+    ready = [c for pod in pods for c in pod["status"]["conditions"] if c["type"] == "Ready" and c["status"] == "True"]
+    return len(pods) - len(ready)
+
+
+def _good(app: App, project: Project, name: str, login: str) -> dict[str, Any]:
+    return {
+        "namespace": _space(project, name),
+        "login": login,
+        "replicas": 1,
+        "pod": _pod(app.good_image, ("login",)),
+    }
+
+
+def _registry_fault(app: App, place: Place, project: Project, fault: Fault, stack: ExitStack) -> dict[str, Any]:
+    injected = stack.enter_context(place.inject(fault, secrets.token_hex(4)))
+    return {
+        "namespace": _space(project, fault.name),
+        "login": app.logins(injected.pull_secret),
+        "replicas": 1,
+        "pod": _pod(injected.reference, fault.pull_secrets or ("login",)),
+    }
+
+
+def _cluster_fault(app: App, place: Place, project: Project, fault: ClusterFault, stack: ExitStack) -> dict[str, Any]:
+    cluster = connect_text(project.state.kubeconfig.read_text(), "sandbox")
+    ground = _Capturing(cluster, _space(project, fault.name), app, place)
+    stack.enter_context(fault.inject(ground, secrets.token_hex(4)))
+    return ground.specs[0]
+
+
+def _pod(image: str, pull_secrets: Sequence[str]) -> dict[str, Any]:
+    idle = ["/usr/bin/python3", "-c", "import time; time.sleep(100000)"]
+    return {
+        "containers": [{"name": "main", "image": image, "command": idle}],
+        "imagePullSecrets": [{"name": each} for each in pull_secrets],
+        "terminationGracePeriodSeconds": 0,
+    }
+
+
+def _project(folder: Path, other: Project) -> Project:
+    folder.mkdir()
+    (folder / "__main__.py").write_text(_PROGRAM)
+    runtime = f"runtime: {{name: python, options: {{virtualenv: {ROOT / '.venv'}}}}}"
+    (folder / "Pulumi.yaml").write_text(f"name: plain\n{runtime}\n")
+    project = Project(folder, other.state, f"plain-{secrets.token_hex(3)}", other.environment)
+    done = project.pulumi("stack", "init", "--no-select")
+    if done.code:
+        raise RuntimeError(done.output)
+    return project
+
+
+def _configure(project: Project, apps: Mapping[str, Any]) -> None:
+    document: dict[str, Any] = yaml.safe_load(project.stack_file.read_text()) if project.stack_file.exists() else {}
+    values = {"kubeconfig": str(project.state.kubeconfig), "apps": json.dumps(dict(apps))}
+    document["config"] = {f"plain:{key}": value for key, value in values.items()}
+    project.stack_file.write_text(yaml.safe_dump(document))
