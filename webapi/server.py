@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from webapi.pages import PROBES, Page, View, page, problem
 
-_QUIET = 0.3
-"""Seconds without a request after which nobody can be on the way any more."""
+_QUIET = 1.0
+"""Seconds without a request after which nobody is on the way any more, even where clients wait for a busy processor."""
 
 
 class Traffic:

@@ -10,9 +10,9 @@ from pulls.causes import CATALOGUE, Code
 from pulls.diagnosis import Diagnosis, Facts
 from pulls.evidence import Witness
 from pulls.fixes import fixes_for
+from pulls.kubelet.node_classes import NodeClass
 from pulls.registry.answer import Answer, Outcome
 from pulls.registry.manifest import runs_on
-from pulls.kubelet.node_classes import NodeClass
 from pulls.rehearsal.pod import Rehearsal
 
 

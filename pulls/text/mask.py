@@ -30,7 +30,13 @@ _CODE_WORD = re.compile(
 )
 
 # The docker engine answers 500 for whatever failed: kubernetes/kubernetes:pkg/kubelet/dockertools of 1.5 and before.
-_ENGINE = re.compile(r"\bAPI error \(\d+\)", re.IGNORECASE)
+# docker-py, docker/errors.py, says so too: 500 Server Error [for URL]: Internal Server Error ("what the engine says").
+_ENGINE = re.compile(
+    r"\bAPI error \(\d+\)|\b[45]\d\d (?:server|client) error(?: for \S+)?: [a-z ]{1,40}"
+    r"(?:(?= ?\(\"+[^\"\s)])| for url: http\+\S+)",
+    re.IGNORECASE,
+)
+_BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")
 _ESCAPED_QUOTE = re.compile(r"\\+\"")
 _ESCAPED_SPACE = re.compile(r"\\[nrt]")
 _FRAME = str.maketrans(
@@ -67,7 +73,7 @@ def masked(text: str) -> str:
     text = text[:LIMIT].translate(_FRAME)
     text = _ESCAPED_QUOTE.sub(lambda found: '"' * len(found[0]), text)
     text = _ESCAPED_SPACE.sub("  ", text)
-    text = text.replace("**", "  ")  # bold, in a report of somebody's
+    text = _BOLD.sub("  ", text)  # in a report of somebody's; more stars stand for something hidden
     for other in (_MIRRORS, _MIRRORS_CUT, _ARTIFACT, _ENGINE):
         text = other.sub(lambda found: " " * len(found[0]), text)
     text = _URL.sub(lambda found: URL * len(found[0]), text)

@@ -5,6 +5,11 @@ from pulls.text.rules import Rule
 
 NAMES = (
     Rule(
+        Code.REGISTRY_ERROR,
+        r"\binvalid content digest in response\b|\bin header not a valid digest\b",
+        "containerd/containerd:core/remotes/docker/resolver.go: the digest that the registry sent",
+    ),
+    Rule(
         Code.NAME_INVALID,
         r"\bfailed to apply default image tag\b|\bcouldn't parse image (?:reference|name)\b|(?:^|: "
         r"|with )InvalidImageName\b",
@@ -35,7 +40,7 @@ NAMES = (
     ),
     Rule(
         Code.NAME_INVALID,
-        r"\bdid not resolve to an alias\b|\bshort[- ]name mode is enforcing\b|\bshort-name resolution enforced\b",
+        r"\bdid not resolve to an alias\b|\bto pull an unqualified image\b|\bshort[- ]name mode is enforcing\b|\bshort-name resolution enforced\b",
         "containers/image:pkg/shortnames, cri-o/cri-o:internal/storage/image.go",
     ),
 )
@@ -54,7 +59,7 @@ PLATFORM = (
     ),
     Rule(
         Code.PLATFORM_MISMATCH,
-        r"\bcannot be used on this platform\b|\boperating system is not supported\b"
+        r"\bcannot be used on this platform\b|\bcannot download image with operating system\b|\boperating system is not supported\b"
         r"|\bdoes not (?:match|provide) the (?:specified|detected host|expected) platform\b"
         r"|\bno child with platform\b|\bno supported platform found\b|\boperating system does not match\b"
         r"|\bdoes not support platform\b|\bimage is incompatible with a\b|\b(?:os|platform"
@@ -69,7 +74,7 @@ MANIFEST = (
         r"\bis no longer supported since containerd\b|\bschema ?(?:version )?1\b.{0,60}\b(?:no longer|not"
         r"|un)\w* ?supported\b"
         r"|\bunsupported schema version\b|\bmedia-type: (?:schema 1|expected)\b"
-        r"|\bschema 1 images have been deprecated\b"
+        r"|\bschema 1 images have been deprecated\b|\bschema 1 support (?:is disabled|has been (?:disabled|removed))\b"
         r"|\bnot support for schema 1\b|\bmissing signature key\b|\bconvert docker schema ?1\b"
         r"|\bmediaType in manifest should be\b",
         "containerd/containerd:core/remotes/docker/schema1, core/transfer/local; moby/moby:distribution",
@@ -80,6 +85,8 @@ MANIFEST = (
         r"|\b(?:media ?type|mime type) \S+ (?:is )?(?:not|no longer|un)(?: )?supp"
         r"|\bapplication/[\w.+-]+ not supported\b"
         r"|\bunsupported manifest\b|\bunknown manifest class\b|\bunrecogni[sz]ed (?:image|manifest)\b"
+        r"|\bno processor for media-type\b|\bencountered remote\b.{0,120}\bwhen fetching\b"
+        r"|\brunning AI models directly by the engine\b|\brejecting ambiguous manifest\b"
         r"|\bmanifest[_ ]invalid\b|\bunsupported image-specific operation on artifact\b"
         r"|\b(?:OCI (?:index|manifest)|manifest list) found, but accept header\b",
         "containerd/containerd:core/images, containers/image:manifest, distribution/distribution:registry/handlers",
@@ -93,7 +100,12 @@ MANIFEST = (
         r"|\bdoes not match (?:provided|selected|expected) (?:manifest )?digest\b"
         r"|\bmismatched image rootfs\b|\bdigest verification failed\b"
         r"|\bnumber of layers and diffIDs\b|\blayers from manifest don.t match\b"
-        r"|\binvalid rootfs in image configuration\b|\bunmarshal image config\b",
+        r"|\binvalid rootfs in image configuration\b|\bunmarshal image config\b"
+        r"|\bdigest \S+ does not match expected\b|\bonly \d+ diffID values\b|\bdoes not match config.s diffID\b"
+        r"|\bconfig claims\b|\binconsistent schema ?1 manifest\b|\binvalid image configuration, needs more\b"
+        r"|\bno FSLayers in manifest\b|\blength of history not equal\b|\bimage has no layers\b"
+        r"|\binvalid manifest, (?:layers|manifest)\b|\btoo many non-empty layers in history\b"
+        r"|\binvalid diffID for layer\b|\bno rootFS key\b|\brootFS is not set\b",
         "containerd:core/remotes/docker, plugins/content/local; moby:distribution; containers/image:copy",
     ),
     Rule(

@@ -8,7 +8,7 @@ _REQUEST = rf"\b(?:head|get|post) {URL}: "
 PLAIN = (
     Rule(
         Code.PLAIN_HTTP,
-        r"\bserver gave HTTP resp|\boversized record received\b|\bclient sent an HTTP request to an HTTPS server\b",
+        r"\bserver gave HTTP resp|\bhttp: server gave\b|\boversized record received\b|\bclient sent an HTTP request to an HTTPS server\b",
         "golang/go:src/net/http/transport.go, server.go",
     ),
     Rule(
@@ -38,7 +38,7 @@ TLS = (
     Rule(Code.UNREACHABLE, r"\bTLS handshake timeout\b", "golang/go:src/net/http/transport.go"),
     Rule(
         Code.TLS_UNTRUSTED,
-        r"\bcertificate signed by unknown auth|\bself[- ]signed certificate\b"
+        r"\bcertificate signed \w+ unknown auth|\bself[- ]signed certificate\b"
         r"|\bcertificate is not trusted\b|\bno roots provided\b"
         r"|\bunable to get local issuer certificate\b|\bcertificate is not authorized to sign other\b"
         r"|\bunable to verify the first certificate\b",
@@ -49,7 +49,7 @@ TLS = (
         r"\bx509: ?\S+|\bcertificate (?:has expired|is not yet valid|is valid for|relies on legacy)\b"
         r"|\bcannot validate certificate for\b|\bremote error: tls: ?\S+|\btls: (?!use of closed"
         r"|bad record|first record)\w|\bfailed to verify certificate\b"
-        r"|\bcertificate verify failed\b"
+        r"|\bcertificate verify failed\b|\b(?:tls|ssl)v\d+ alert\b"
         r"|\btls: (?:handshake failure|protocol version not supported|server selected unsupported|unrecognized name"
         r"|no supported versions|internal error|bad certificate|invalid signature|server chose"
         r"|illegal parameter|failed to parse)\b",
@@ -84,8 +84,8 @@ TRANSFER = (
     Rule(
         Code.INTERRUPTED,
         r"\bunexpected EOF\b|\bwhile reading body\b|\bshort read: expected\b|\bGOAWAY\b|\bstream error: stream ID\b"
-        r"|\bhttp2: client connection lost\b|\bbecause of no progress for\b|\bwriter has been reset\b"
-        r"|\bbad record MAC\b|\bhttp2: response body closed\b",
+        r"|\bhttp2: client connection lost\b|\bbecause of no progress (?:for|in)\b|\bwriter has been reset\b"
+        r"|\bbad record MAC\b|\bhttp2: response body closed\b|\bstream terminated by RST_STREAM\b",
         "golang/go:src/io, net/http; containerd/containerd:core/content; kubernetes dockershim",
     ),
     Rule(

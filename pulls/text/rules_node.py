@@ -14,13 +14,13 @@ NOT_A_PULL = (
     ),
     Rule(
         Code.UNKNOWN,
-        r"\bfailed to (?:create|start) (?:containerd |the )?(?:task|shim|container process)\b"
+        r"\bfailed to (?:create|start) (?:containerd |the )?(?:task(?! run\b)|shim|container process)\b"
         r"(?!.*(?:exec format error|no space left))",
         "containerd, runc: the image is there",
     ),
     Rule(
         Code.UNKNOWN,
-        r"\bfailed to create pod sandbox\b(?!.*\b(?:sandbox|pause|pull(?:ing)?|infra) image\b)(?!.*\bpull)",
+        r"\bfailed to create pod sandbox\b(?!.*\b(?:sandbox|pause|infra|unpack(?:ing)?) image\b)(?!.*\bpull)",
         "the pod's network or cgroup",
     ),
     Rule(
@@ -37,6 +37,11 @@ NOT_A_PULL = (
         Code.UNKNOWN,
         r"\b(?:readiness|liveness|startup) probe (?:failed|errored)",
         "kubernetes/kubernetes:pkg/kubelet/prober",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        r"^(?!.*\bpull).*\bhttp: TLS handshake error from\b",
+        "golang/go:src/net/http/server.go: a server tells of a client of its own",
     ),
     Rule(Code.UNKNOWN, r"\bunable to connect to (?:the )?server\b", "kubernetes/kubernetes:staging/src/k8s.io/kubectl"),
     Rule(Code.UNKNOWN, r"\b(?:MountVolume|AttachVolume|UnmountVolume|MapVolume)\.|\bunable to attach or mount volumes"),
@@ -80,8 +85,13 @@ ADMISSION = (
     ),
     Rule(
         Code.ADMISSION_DENIED,
-        r"\bimage policy webhook backend denied one or more images\b",
+        r"\bimage policy web\w+ backend denied one or more images\b|\bimages rejected by webhook backend\b",
         "kubernetes/kubernetes:plugin/pkg/admission/imagepolicy",
+    ),
+    Rule(
+        Code.ADMISSION_DENIED,
+        r"\bthis image is prohibited by policy\b",
+        "openshift/apiserver-library-go:pkg/admission/imagepolicy",
     ),
     Rule(Code.ADMISSION_DENIED, r"\bdenied by (?:binary ?authorization|(?:\S+ )?(?:policy|policies))\b", "GKE"),
     Rule(Code.ADMISSION_DENIED, r"\badmission (?:controller|policy|plugin)\b.{0,120}\b(?:denied|rejected)\b"),
@@ -110,10 +120,22 @@ KUBELET = (
     Rule(
         Code.SIGNATURE_REFUSED,
         r"\bSignatureValidationFailed\b|\bsignature validation failed\b|\bsource image rejected\b"
-        r"|\ba signature was required, but no signature exists|\bis rejected by policy\b"
+        r"|\ba signature was required, but no signature exists|\b(?:is|are) rejected by policy\b"
+        r"|\bverification policy requirements must not be empty\b"
         r"|\bnone of the signatures were accepted\b|\bsignature for (?:identity"
         r"|digest) \S+ (?:is not accepted|does not match)",
         "containers/image:signature/policy_eval*.go, copy/single.go",
+    ),
+    Rule(
+        Code.SIGNATURE_REFUSED,
+        r"\bcryptographic signature verification\b|\binvalid GPG signature\b|\bunexpected GPG signature count\b"
+        r"|\bkey not found for key ID \S+ in signature\b|\bsignature by key \S+ (?:of \S+ )?is not accepted\b"
+        r"|\bsignature expired on\b|\bsignature for docker digest \S+ does not match\b"
+        r"|\bdocker reference \S+ (?:does not match|in signature)\b|\bno public keys imported\b"
+        r"|\bRekor ?SET\b|\bunexpected Fulcio OIDC issuer\b|\bFulcio certificate (?:has|is)\b"
+        r"|\brequired email \S+ not found\b|\bunexpected subject hostname\b"
+        r"|\bver\w{3,6} leaf certificate failed\b|\binvalid signature when validating\b",
+        "containers/image:signature/simple.go, signature/fulcio_cert.go, signature/internal; sigstore/sigstore",
     ),
     Rule(
         Code.SIGNATURE_REFUSED,
@@ -123,8 +145,8 @@ KUBELET = (
     Rule(
         Code.SIGNATURE_REFUSED,
         r"\bno valid trust data\b|\bremote trust data does not exist\b|\b(?:no matching"
-        r"|invalid) signatures?:? ?(?:found|$)",
-        "docker content trust, sigstore/cosign",
+        r"|invalid) signatures?:? ?(?:found|$)|\bimage is not signed (?:in|by)\b",
+        "docker content trust, sigstore/cosign, goharbor/harbor:src/server/middleware",
     ),
 )
 
@@ -156,7 +178,8 @@ RUNTIME = (
         r"\bdial unix\b|\bcannot connect to the docker daemon\b|\bcontainer runtime (?:is down|is not running)\b"
         r"|\bunknown service runtime\.v\d\w*\.ImageService\b|\berror reading from server: EOF\b"
         r"|\btransport is closing\b|\bPLEG is not healthy\b"
-        r"|\btransport: error while dialing\b|\bgrpc: received message larger than max\b",
+        r"|\btransport: error while dialing\b|\bgrpc: received message larger than max\b"
+        r"|\bserver is not initialized yet\b",
         "the kubelet's connection to the runtime",
     ),
     Rule(
@@ -165,7 +188,8 @@ RUNTIME = (
         rf"|\bparent snapshot {REF} does not exist\b|\bfailed to (?:stat|prepare extraction) snapshot\b"
         r"|\bfailed to get image \S+ from containerd image store\b|\blayer does not exist\b"
         r"|\blayer not known\b|\blocating item named\b"
-        r"|\bmissing parent\b.{0,40}\bbucket: not found\b",
+        r"|\bmissing parent\b.{0,40}\bbucket: not found\b|\bref \S+ locked\b.{0,160}\bunavailable\b"
+        r"|\bsnapshotter not loaded\b|\bsnapshotter \S+ was not found\b|\bnot found in container storage\b",
         "containerd/containerd:plugins/content/local, core/unpack, core/snapshots/storage; containers/storage",
     ),
     Rule(
@@ -177,6 +201,13 @@ RUNTIME = (
         r"|\bfailed to unmount\b.{0,300}\bdevice or resource busy\b|\btransport endpoint is not connected\b"
         r"|\bmount callback failed\b.{0,300}\b(?:directory not empty|file exists)\b",
         "moby/moby:layer, EROFS, EIO, EUCLEAN",
+    ),
+    Rule(
+        Code.RUNTIME_BROKEN,
+        r"\b(?:failed to (?:extract|register) layer|mount callback failed)\b.{0,600}"
+        r": (?:operation not (?:supported|permitted)|permission denied|no such device|function not implemented)\b"
+        r"|\binsufficient UIDs or GIDs available\b|\bincreasing the number of subordinate IDs\b",
+        "errno(3): the node's file system refused what a layer asks for",
     ),
     Rule(
         Code.RUNTIME_BROKEN, r"(?:^|: |with )ImageInspectError\b", "kubernetes/kubernetes:pkg/kubelet/images/types.go"

@@ -5,6 +5,7 @@ from pulls.text.rules import REF, URL, Rule, status
 
 _401 = status("401", "unauthorized|authorization required")
 _403 = status("403", "forbidden")
+_NEVER = status("402|451", "payment required|unavailable for legal")
 
 RATE = (
     Rule(
@@ -31,6 +32,7 @@ EXPIRED = (
 )
 
 REFUSED = (
+    Rule(Code.NOT_FOUND, r"\bproject (?:\S+ )?not found\b", "goharbor/harbor, under the word unauthorized"),
     Rule(Code.NO_CREDENTIALS, r"\bno basic auth credentials\b|\bmissing username or secret\b", "containerd, moby"),
     Rule(
         Code.FORBIDDEN,
@@ -43,8 +45,8 @@ REFUSED = (
     Rule(
         Code.NO_CREDENTIALS,
         r"\bunauthenticated requests?\b|\banonymous (?:users|access|pulls?) (?:are|is) (?:only|not)\b"
-        r"|\byou may have invalid credentials\b",
-        "Artifact Registry, Container Registry, Oracle OCIR",
+        r"|\byou may have invalid credentials\b|\byou may not login yet\b",
+        "Artifact Registry, Container Registry, Oracle OCIR, Huawei SWR",
     ),
     Rule(
         Code.CREDENTIALS_REFUSED,
@@ -64,22 +66,27 @@ REFUSED = (
     Rule(
         Code.FORBIDDEN,
         _403
-        + r"|\bpermission_denied\b|\bpermission \S+ denied\b|\b(?:does"
+        + "|"
+        + _NEVER
+        + r"|\bpublic access is not permitted\b|\bprohibited by organization.s policy\b|\bunknown: forbidden\b"
+        r"|\bnamespace \S+ has been disabled\b|\bdownload blocking policy\b|\bpermission_denied\b|\bpermission \S+ denied\b|\b(?:does"
         r"|do) not have (?:the )?(?:\S+ )?(?:permission|access)s?\b"
         r"|\b(?:insufficient|lacks|missing|without) (?:the )?(?:required )?permissions?\b"
         r"|\bis blocked in (?:REF|\S*registries)"
         r"|\bdenied: access forbidden\b|\baccess to the resource is forbidden\b".replace("REF", REF),
-        "RFC 9110; Artifact Registry, JFrog, GitLab; containers/image:docker/docker_client.go",
+        "RFC 9110; Artifact Registry, Azure Storage, Quay, JFrog, GitLab; containers/image:docker/docker_client.go",
     ),
     Rule(
         Code.CREDENTIALS_REFUSED,
         r"\b(?:invalid|incorrect|wrong|bad) (?:username|user ?name|user|login|email)?/?(?: (?:or|and"
         r"|name or) )?/?(?:password|credentials?|passwd)\b"
         r"|\b(?:invalid|incorrect|bad) (?:username|user|credentials|client secret"
-        r"|authentication credentials)\b|\binvalid[_ ]token\b|\binvalid[_ ](?:grant|client)\b"
+        r"|authentication credentials)\b|\binvalid[_ ]token\b(?! auth challenge)|\binvalid[_ ](?:grant|client)\b"
         r"|\b(?:password|token|credentials?)\b[^.:]{0,30} (?:is|are|was|were) (?:incorrect|invalid|wrong"
         r"|revoked)\b|\bHTTP Basic: access denied\b"
         r"|\bcannot be authenticated with the token\b|\bcould not find robot\b|\bsupplied password\b"
+        r"|\bapplication not registered with AAD\b|\binvalid client ?id or client secret\b"
+        r"|\bwrong username was used\b|\bbad props auth token\b|\btoken failed verification\b"
         r"|\bcredentials are not valid\b|\bauthentication failed\b|\bpersonal access token\b"
         r"|\blogin attempt to\b.{0,200}\bfailed with status\b|\bAADSTS\d{4,7}\b|\bfailed to authenticate\b",
         "containers/image:docker/errors.go, docker hub, GitLab, ghcr.io, Harbor, Microsoft Entra",
@@ -92,7 +99,7 @@ REFUSED = (
     ),
     Rule(
         Code.FORBIDDEN,
-        r"(?<!pull\x20access\x20)\bdenied: (?!reques)\S[^\n]{0,60}|\b(?:is )?not allowed access\b"
+        r"(?<!pull\x20access\x20)(?<!permission\x20)\bdenied: (?!reques)\S[^\n]{0,60}|\b(?:is )?not allowed access\b"
         r"|\baccess forbidden\b|(?:^|\u00a7\.*\"*:|\.\.\.\"*:?) ?forbidden(?: ?$|\b(?=[\"\s]))",
         "a registry's own words after DENIED",
     ),
@@ -153,7 +160,8 @@ FAILED = (
         r"|\bmalformed HTTP (?:response|status)\b"
         r"|\bunable to decode token response\b|\bdecoding bearer token\b|\bdid not include a token\b"
         r"|\bno (?:realm|scope) specified\b|\bmissing realm in bearer\b"
-        r"|\bstopped after 10 redirects\b|\bin header not a valid digest\b"
+        r"|\bstopped after 10 redirects\b"
+        r"|\binvalid token auth challenge\b|\bfind supported auth scheme\b|\bmissing or empty \S+ header\b"
         r"|\bmissing \"+[\u00a4\w-]+\"+ header\b|\bcontent size of zero\b"
         r"|\bunhandled content range\b|\bunsupported content-encoding\b|\bno error details found in HTTP response\b",
         "golang/go:src/encoding/json; containerd/containerd:core/remotes; containers/image:docker",
@@ -166,8 +174,8 @@ MISSING = (
         r"\b(?:manifest|name|blob)[_ ]unknown\b|\brepository name not known to registry\b"
         r"|\bblob unknown to registry\b|\bunknown (?:blob|manifest|repository)\b"
         r"|\bmanifest tagged by \S+ is not found\b|\b(?:Repository|Image)NotFoundException\b"
-        r"|\brequested image not found\b",
-        "distribution/distribution:registry/api/v2/errors.go, Amazon ECR, Azure Container Registry",
+        r"|\brequested (?:image|entity was) not found\b|\bwas deleted or has expired\b",
+        "distribution/distribution:registry/api/v2/errors.go, Amazon ECR, Azure Container Registry, Quay",
     ),
     Rule(
         Code.NOT_FOUND,
@@ -186,5 +194,5 @@ MISSING = (
         "moby/moby:distribution/errors.go, Harbor, Amazon ECR",
     ),
     Rule(Code.NOT_FOUND, r"\bcode = NotFound\b.{0,200}\bnot found\b|\bunknown: not found\b", "shortened; Artifactory"),
-    Rule(Code.NOT_FOUND, status("404", "not found|page not found"), "RFC 9110"),
+    Rule(Code.NOT_FOUND, status("404|410", "not found|page not found|gone"), "RFC 9110"),
 )

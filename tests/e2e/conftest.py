@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.bootstrap import in_ci, sandbox_obstacle
 from sandbox.state import State, default_state
+from tests.e2e.leaving import all_left, leave
 from tests.e2e.project import ROOT, Project, make_project
 from tests.e2e.turns import NODE, SANDBOX, UP, turn
 
@@ -36,18 +37,30 @@ def bring_up(*words: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def _sandbox_can_run() -> None:
+def _sandbox_can_run() -> Generator[None]:
     obstacle = sandbox_obstacle()
     if obstacle is not None:
         give_up(obstacle, os.environ)
+    yield
+    all_left()
+
+
+class _Known:
+    """Whether the sandbox is up for all that this worker knows: only tests that have it alone break it."""
+
+    up = False
 
 
 @pytest.fixture
 def state(request: pytest.FixtureRequest, _sandbox_can_run: None) -> Generator[State]:
     """The sandbox, up; whatever an earlier test broke is repaired first. Marked `alone`, no other worker uses it."""
     alone = request.node.get_closest_marker("alone") is not None
+    if alone:
+        all_left()
     with turn(SANDBOX, alone=alone), turn(NODE, alone=False):
-        bring_up()
+        if alone or not _Known.up:
+            bring_up()
+        _Known.up = not alone
         yield default_state()
 
 
@@ -56,7 +69,7 @@ def project(state: State, tmp_path: Path) -> Generator[Project]:
     """A project with a stack of its own, destroyed at the end."""
     made = _make(state, tmp_path / "project")
     yield made
-    _unmake(made)
+    leave(made)
 
 
 @pytest.fixture
@@ -70,15 +83,10 @@ def make_another(state: State, tmp_path: Path) -> Generator[Callable[[], Project
 
     yield make
     for each in made:
-        _unmake(each)
+        leave(each)
 
 
 def _make(state: State, folder: Path) -> Project:
     record = state.read()
     assert record is not None
     return make_project(folder, state, (record.options.http_port, record.options.registry_port))
-
-
-def _unmake(project: Project) -> None:
-    done = project.pulumi("destroy", "--yes", "--skip-preview", "--remove")
-    assert done.code == 0, done.output

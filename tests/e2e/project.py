@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -106,6 +107,32 @@ class Project:
                 spoken.lines.append((time.monotonic(), line))
         spoken.ended, spoken.code = time.monotonic(), process.returncode
         return spoken
+
+    def up_until(self, text: str, *, at_most: float = 60) -> Run:
+        """`pulumi up` that is interrupted as soon as a line has the text, or when its time is over."""
+        command = ["pulumi", "up", "--yes", "--skip-preview", "-s", self.stack, "--non-interactive"]
+        with subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            assert process.stdout is not None
+            seen: list[str] = []
+            deadline = time.monotonic() + at_most
+            for line in process.stdout:
+                seen.append(line)
+                if text in line or time.monotonic() > deadline:
+                    break
+            process.send_signal(signal.SIGINT)
+            rest = process.stdout.read()
+        # An update that was interrupted is asked about by the next one.
+        assert self.pulumi("cancel", "--yes").code in (0, 255)
+        return Run(process.returncode, "".join(seen) + rest)
 
     def must_up(self) -> dict[str, Any]:
         """`pulumi up` that must succeed; the stack's outputs."""

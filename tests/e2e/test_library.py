@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.leaving import leave
 from tests.e2e.project import ROOT, Project, run
 
 pytestmark = pytest.mark.e2e
@@ -62,7 +63,7 @@ def test_two_apps_stand_side_by_side_in_another_program(project: Project, tmp_pa
         answer = _answer(project, shop.stack, outputs["back"])
         assert json.loads(answer)["pod"].startswith("back-")
     finally:
-        assert shop.pulumi("destroy", "--yes", "--skip-preview", "--remove").code == 0
+        leave(shop)
 
 
 def test_components_can_be_installed_by_another_project(tmp_path: Path) -> None:

@@ -3,9 +3,13 @@
 import fcntl
 import os
 import tempfile
+import threading
+from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 SANDBOX = "sandbox"
 """Alone: who takes the sandbox, or a part of it, down."""
@@ -14,30 +18,44 @@ NODE = "node"
 UP = "up"
 """Alone: who brings it up."""
 
-_held: dict[str, bool] = {}
-"""What this process has now, and whether alone."""
+
+@dataclass
+class _Place:
+    """What this process has of one turn."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    file: IO[str] | None = None
+    alone: bool = False
+    holders: int = 0
+
+
+_places: defaultdict[str, _Place] = defaultdict(_Place)
 
 
 @contextmanager
 def turn(name: str, *, alone: bool) -> Generator[None]:
-    """Wait for it and have it inside of the block; whoever has it already goes on at once.
+    """Wait for it and have it inside of the block; where this process has it already, go on at once.
 
     Raises:
         RuntimeError: it is asked for alone where this process shares it, which would wait for ever.
     """
-    if name in _held:
-        if alone and not _held[name]:
+    place = _places[name]
+    with place.lock:
+        if not place.holders:
+            place.file = lock_file(name).open("w")
+            fcntl.flock(place.file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+            place.alone = alone
+        elif alone and not place.alone:
             message = f"{name} is shared by this very process"
             raise RuntimeError(message)
+        place.holders += 1
+    try:
         yield
-        return
-    with lock_file(name).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        _held[name] = alone
-        try:
-            yield
-        finally:
-            del _held[name]
+    finally:
+        with place.lock:
+            place.holders -= 1
+            if not place.holders and place.file is not None:
+                place.file.close()
 
 
 def lock_file(name: str) -> Path:

@@ -9,6 +9,7 @@ import pytest
 from sandbox.bootstrap import sandbox_obstacle
 from sandbox.state import default_state
 from tests.e2e.conftest import bring_up, give_up
+from tests.e2e.leaving import all_left, leave
 from tests.e2e.project import make_project
 from tests.e2e.turns import SANDBOX, turn
 from tests.faults.guarded import App, make_app
@@ -34,8 +35,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Generator[App]:
         yield made
         made.configure(image)
         for each in (made.project, source):
-            gone = each.pulumi("destroy", "--yes", "--skip-preview", "--remove")
-            assert gone.code == 0, gone.output
+            leave(each)
+        all_left()
 
 
 @pytest.fixture(scope="package")

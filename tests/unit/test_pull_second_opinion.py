@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from pulls.cluster import ClusterError
-from pulls.registry.answer import Answer, Outcome
+from pulls.registry import second_opinion as module
+from pulls.registry.ask import Answer, Login, Outcome
 from pulls.registry.second_opinion import second_opinion
-from tests.unit.fake_cluster import FakeCluster, Json, failing, node
+from tests.unit.fake_cluster import IMAGE, FakeCluster, Json, failing, node
 from tests.unit.registry_server import PASSWORD, USER, Registry, registry
 
 
@@ -23,10 +24,80 @@ def opinion(served: Registry, cluster: FakeCluster, **spec: object) -> Answer | 
     return second_opinion(cluster, "shop", spec, f"{served.host}/team/web:1")
 
 
-def secret(host: str, user: str, password: str) -> Json:
-    auth = base64.b64encode(f"{user}:{password}".encode()).decode()
-    text = json.dumps({"auths": {host: {"auth": auth}}})
-    return {"metadata": {"name": "login"}, "data": {".dockerconfigjson": base64.b64encode(text.encode()).decode()}}
+def secret(name: str, host: str, user: str = USER, password: str = PASSWORD) -> Json:
+    config = json.dumps({"auths": {host: {"username": user, "password": password}}})
+    return {"metadata": {"name": name}, "data": {".dockerconfigjson": base64.b64encode(config.encode()).decode()}}
+
+
+def names(*secrets: str) -> Json:
+    return {"imagePullSecrets": [{"name": each} for each in secrets]}
+
+
+@pytest.fixture
+def logins(monkeypatch: pytest.MonkeyPatch) -> list[Login | None]:
+    """What the registry was asked with."""
+    used: list[Login | None] = []
+
+    def ask(image: str, *, login: Login | None, node_platforms: object, timeout: float) -> Answer:
+        assert (image, node_platforms) == (IMAGE, ["linux/arm64"])
+        assert timeout <= 1
+        used.append(login)
+        return Answer(Outcome.PRESENT)
+
+    monkeypatch.setattr(module, "ask", ask)
+    return used
+
+
+@pytest.mark.parametrize(
+    ("named", "user"),
+    [
+        ([], None),
+        (["right"], "right"),
+        (["gone", "right"], "right"),
+        (["other", "right"], "right"),
+        (["broken", "right"], "right"),
+        (["gone", "other"], None),
+    ],
+)
+def test_the_registry_is_asked_with_the_login_that_the_pod_has(
+    logins: list[Login | None], named: list[str], user: str | None
+) -> None:
+    secrets = [
+        secret("right", "registry.example.com", "right"),
+        secret("other", "other.example.com", "other"),
+        {"metadata": {"name": "broken"}, "data": None},
+    ]
+    cluster = FakeCluster(lists={"secrets": secrets}, nodes=(node("a", "arm64"),))
+    assert second_opinion(cluster, "shop", names(*named), IMAGE) == Answer(Outcome.PRESENT)
+    assert [each and each.username for each in logins] == [user]
+
+
+@pytest.mark.parametrize("error", [ClusterError("forbidden", 403), ClusterError("no answer")])
+def test_without_the_pods_login_nobody_is_asked(logins: list[Login | None], error: ClusterError) -> None:
+    cluster = FakeCluster(lists={"secrets": [secret("a", "x")]}, errors=failing(("get", "a", error)))
+    assert second_opinion(cluster, "shop", names("a"), IMAGE) is None
+    assert logins == []
+
+
+@pytest.mark.usefixtures("logins")
+def test_a_secret_that_cannot_be_read_ends_nothing() -> None:
+    broken = {"metadata": {"name": "a"}, "data": {".dockerconfigjson": "ab"}}
+    cluster = FakeCluster(lists={"secrets": [broken]}, nodes=(node("a", "arm64"),))
+    assert second_opinion(cluster, "shop", names("a"), IMAGE) is None
+
+
+def test_an_image_that_is_no_reference_is_no_question() -> None:
+    assert second_opinion(FakeCluster(), "shop", {}, "Not A Reference") is None
+
+
+def test_a_real_registry_answers_and_the_password_is_nowhere() -> None:
+    with registry() as server:
+        server.auth = "basic"
+        cluster = FakeCluster(lists={"secrets": [secret("a", server.host)]})
+        answer = second_opinion(cluster, "shop", names("a"), f"{server.host}/team/none:1")
+    assert answer is not None
+    assert answer.outcome in {Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING}
+    assert PASSWORD not in repr(answer)
 
 
 def test_what_the_nodes_lack_is_said_of_those_that_the_pod_may_go_to(served: Registry) -> None:
@@ -46,22 +117,3 @@ def test_whoever_may_not_look_at_nodes_is_told_of_the_image_alone(served: Regist
     answer = opinion(served, cluster)
     assert answer is not None
     assert (answer.outcome, answer.platforms, answer.missing_platforms) == (Outcome.PRESENT, ("linux/arm64",), ())
-
-
-def test_the_pods_own_login_is_used(served: Registry) -> None:
-    served.auth = "basic"
-    served.push_image("team/web", "1")
-    named = [{"name": "login"}]
-    good = FakeCluster(lists={"secrets": [secret(served.host, USER, PASSWORD)]})
-    answer = opinion(served, good, imagePullSecrets=named)
-    assert answer is not None
-    assert answer.outcome is Outcome.PRESENT
-    bad = FakeCluster(lists={"secrets": [secret(served.host, USER, "wrong")]})
-    answer = opinion(served, bad, imagePullSecrets=named)
-    assert answer is not None
-    assert answer.outcome is Outcome.REFUSED_LOGIN
-
-
-def test_nothing_is_said_with_a_login_that_may_not_be_read(served: Registry) -> None:
-    cluster = FakeCluster(errors=failing(("get", "login", ClusterError("forbidden", 403))))
-    assert opinion(served, cluster, imagePullSecrets=[{"name": "login"}]) is None
