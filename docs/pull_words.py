@@ -42,7 +42,7 @@ WORDS: tuple[tuple[Code, tuple[str, ...]], ...] = (
         Code.NAME_INVALID,
         ("InvalidImageName", "couldn't parse image", "invalid reference format", "did not resolve to an alias"),
     ),
-    (Code.NAME_INVALID, ("returns ambiguous list",)),
+    (Code.NAME_INVALID, ("returns ambiguous list", "to pull an unqualified image")),
     (Code.FORBIDDEN, ("because it's blocked", "denied: Permission denied for")),
     (
         Code.PLATFORM_MISMATCH,
@@ -67,6 +67,7 @@ WORDS: tuple[tuple[Code, tuple[str, ...]], ...] = (
         Code.RUNTIME_BROKEN,
         ("blob … expected at", "parent snapshot … does not exist", "content digest … not found", "input/output error"),
     ),
+    (Code.UNREACHABLE, ("proxyconnect tcp: tls: first record",)),
     (
         Code.PLAIN_HTTP,
         ("server gave HTTP response to HTTPS client", "first record does not look like a TLS handshake"),
@@ -74,7 +75,7 @@ WORDS: tuple[tuple[Code, tuple[str, ...]], ...] = (
     (Code.PLAIN_HTTP, ("Client sent an HTTP request to an HTTPS server", "oversized record received")),
     (Code.DNS, ("dial tcp: lookup", "no such host", "server misbehaving")),
     (Code.UNREACHABLE, ("TLS handshake timeout",)),
-    (Code.TLS_UNTRUSTED, ("certificate signed by unknown authority", "self-signed certificate", "no roots provided")),
+    (Code.TLS_UNTRUSTED, ("certificate signed … unknown authority", "self-signed certificate", "no roots provided")),
     (Code.TLS_OTHER, ("x509:", "remote error: tls:")),
     (Code.UNREACHABLE, ("proxyconnect tcp",)),
     (Code.RATE_LIMITED, ("429 Too Many Requests", "toomanyrequests", "too many requests", "Quota exceeded for quota")),

@@ -30,10 +30,11 @@ _CODE_WORD = re.compile(
 )
 
 # The docker engine answers 500 for whatever failed: kubernetes/kubernetes:pkg/kubelet/dockertools of 1.5 and before.
-# docker-py, docker/errors.py, says so too: 500 Server Error [for URL]: Internal Server Error ("what the engine says").
+# docker-py, docker/errors.py, says so too: 500 Server Error [for URL]: Internal Server Error ("what the engine says"),
+# and docker-modem: (HTTP code 500) server error - what the engine says.
 _ENGINE = re.compile(
     r"\bAPI error \(\d+\)|\b[45]\d\d (?:server|client) error(?: for \S+)?: [a-z ]{1,40}"
-    r"(?:(?= ?\(\"+[^\"\s)])| for url: http\+\S+)",
+    r"(?:(?= ?\(\"+[^\"\s)])| for url: http\+\S+)|\(HTTP code \d+\) [a-z ]{1,40} - (?=\S)",
     re.IGNORECASE,
 )
 _BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")
@@ -47,6 +48,8 @@ _MIRRORS = re.compile(r"\(mirrors also failed: .*?\]\)(?=\s*:\s*\S)", re.IGNOREC
 _MIRRORS_CUT = re.compile(r"\(mirrors also failed: (?!.*\]\)).*", re.IGNORECASE)
 # cri-o internal/storage/image.go: the second half tells of another try, for an OCI artifact.
 _ARTIFACT = re.compile(r"(?<=\S);\s+artifact err: .*", re.IGNORECASE)
+# containers/image docker/body_reader.go: what came of another try, after the error that counts.
+_RECONNECT = re.compile(r"\((?:after|while) reconnecting\b[^)]{0,600}\)?", re.IGNORECASE)
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]{0,15}://[^\s\"'<>]*[^\s\"'<>:;,.)\]}]", re.IGNORECASE)
 _DIGEST = re.compile(r"\bsha(?:256|384|512)[:-][0-9a-f]*(?:\u2026|\.\.\.)?|\b[0-9a-f]{32,}\b", re.IGNORECASE)
 _NAMED = re.compile(
@@ -74,7 +77,7 @@ def masked(text: str) -> str:
     text = _ESCAPED_QUOTE.sub(lambda found: '"' * len(found[0]), text)
     text = _ESCAPED_SPACE.sub("  ", text)
     text = _BOLD.sub("  ", text)  # in a report of somebody's; more stars stand for something hidden
-    for other in (_MIRRORS, _MIRRORS_CUT, _ARTIFACT, _ENGINE):
+    for other in (_ENGINE, _MIRRORS, _MIRRORS_CUT, _ARTIFACT, _RECONNECT):
         text = other.sub(lambda found: " " * len(found[0]), text)
     text = _URL.sub(lambda found: URL * len(found[0]), text)
     text = _DIGEST.sub(lambda found: NAME * len(found[0]), text)

@@ -17,7 +17,8 @@ REF = rf"(?<![\"{NAME}])\"*{NAME}++\"*"
 _ANY = rf"(?:{URL}|{REF})"
 _LEAD = (
     rf"(?:(?:unsupported )?status(?: ?code)?|http(?:/[12](?:\.[01])?)?|http response|{_ANY}(?=:)|from registry"
-    r"|response(?: code)?|returned(?: when fetching \w{1,12}(?: list)?)?|responded with|error|failed to authorize|image(?=:)|code)"
+    r"|response(?: code)?|returned(?: when fetching \w{1,12}(?: list)?)?|responded with|error"
+    r"|failed to authorize|image(?=:)|code)"
 )
 _BETWEEN = rf"[ :=\"'(]{{1,8}}(?:\[[^\]]*\]:? )?(?:from [a-z]+ request to )?(?:{_ANY}:? )?"
 

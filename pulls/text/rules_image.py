@@ -40,7 +40,8 @@ NAMES = (
     ),
     Rule(
         Code.NAME_INVALID,
-        r"\bdid not resolve to an alias\b|\bto pull an unqualified image\b|\bshort[- ]name mode is enforcing\b|\bshort-name resolution enforced\b",
+        r"\bdid not resolve to an alias\b|\bto pull an unqualified image\b"
+        r"|\bshort[- ]name mode is enforcing\b|\bshort-name resolution enforced\b",
         "containers/image:pkg/shortnames, cri-o/cri-o:internal/storage/image.go",
     ),
 )
@@ -59,7 +60,8 @@ PLATFORM = (
     ),
     Rule(
         Code.PLATFORM_MISMATCH,
-        r"\bcannot be used on this platform\b|\bcannot download image with operating system\b|\boperating system is not supported\b"
+        r"\bcannot be used on this platform\b|\bcannot download image with operating system\b"
+        r"|\boperating system is not supported\b"
         r"|\bdoes not (?:match|provide) the (?:specified|detected host|expected) platform\b"
         r"|\bno child with platform\b|\bno supported platform found\b|\boperating system does not match\b"
         r"|\bdoes not support platform\b|\bimage is incompatible with a\b|\b(?:os|platform"
@@ -101,6 +103,7 @@ MANIFEST = (
         r"|\bmismatched image rootfs\b|\bdigest verification failed\b"
         r"|\bnumber of layers and diffIDs\b|\blayers from manifest don.t match\b"
         r"|\binvalid rootfs in image configuration\b|\bunmarshal image config\b"
+        r"|\bmanifest would not match destination reference\b"
         r"|\bdigest \S+ does not match expected\b|\bonly \d+ diffID values\b|\bdoes not match config.s diffID\b"
         r"|\bconfig claims\b|\binconsistent schema ?1 manifest\b|\binvalid image configuration, needs more\b"
         r"|\bno FSLayers in manifest\b|\blength of history not equal\b|\bimage has no layers\b"

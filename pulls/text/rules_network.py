@@ -7,8 +7,14 @@ _REQUEST = rf"\b(?:head|get|post) {URL}: "
 
 PLAIN = (
     Rule(
+        Code.UNREACHABLE,
+        r"\bproxyconnect tcp: tls: first record\b",
+        "golang/go:src/net/http/transport.go: it is the proxy that speaks plain HTTP",
+    ),
+    Rule(
         Code.PLAIN_HTTP,
-        r"\bserver gave HTTP resp|\bhttp: server gave\b|\boversized record received\b|\bclient sent an HTTP request to an HTTPS server\b",
+        r"\bserver gave HTTP resp|\bhttp: server gave\b|\boversized record received\b"
+        r"|\bclient sent an HTTP request to an HTTPS server\b",
         "golang/go:src/net/http/transport.go, server.go",
     ),
     Rule(

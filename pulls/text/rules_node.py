@@ -40,8 +40,20 @@ NOT_A_PULL = (
     ),
     Rule(
         Code.UNKNOWN,
-        r"^(?!.*\bpull).*\bhttp: TLS handshake error from\b",
-        "golang/go:src/net/http/server.go: a server tells of a client of its own",
+        r"^(?!.*\bpull).*\b(?:http: (?:TLS handshake error from|proxy error:)|failed to (?:list|watch) \*"
+        r"|error retrieving resource lock|unable to register node|error getting node|failed to ensure lease"
+        r"|failed to (?:renew|update) (?:node )?lease|unable to write event)",
+        "golang/go:src/net/http, kubernetes/kubernetes: a server's own clients, a client of the API server",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        r"\b(?:HTTP error|handler for GET)\b.{0,80}\bno such image\b",
+        "moby/moby:api/server: the engine looks an image up that it does not have yet",
+    ),
+    Rule(
+        Code.UNKNOWN,
+        r"^(?!.*\b(?:pull|image|registry))(?!.*azurecr).*\bfailed to refresh the token for request to\b",
+        "Azure/go-autorest: the cloud's own interface",
     ),
     Rule(Code.UNKNOWN, r"\bunable to connect to (?:the )?server\b", "kubernetes/kubernetes:staging/src/k8s.io/kubectl"),
     Rule(Code.UNKNOWN, r"\b(?:MountVolume|AttachVolume|UnmountVolume|MapVolume)\.|\bunable to attach or mount volumes"),
@@ -144,7 +156,8 @@ KUBELET = (
     ),
     Rule(
         Code.SIGNATURE_REFUSED,
-        r"\bno valid trust data\b|\bremote trust data does not exist\b|\b(?:no matching"
+        r"\bno valid trust data\b|\bremote trust data does not exist\b"
+        r"|\btrust data (?:unavailable|expired|missing|mismatch)\b|\bpath to a trusted root\b|\b(?:no matching"
         r"|invalid) signatures?:? ?(?:found|$)|\bimage is not signed (?:in|by)\b",
         "docker content trust, sigstore/cosign, goharbor/harbor:src/server/middleware",
     ),
@@ -158,6 +171,7 @@ DISK = (
         r"\bnode had condition: ?\[DiskPressure|\bDiskPressure\b(?! (?:False|is false))|\bfree (?:data"
         r"|metadata) blocks which is less than minimum\b|\blow on resource: (?:ephemeral-storage"
         r"|inodes|imagefs|nodefs)"
+        r"|\battempting to reclaim (?:ephemeral-storage|inodes|imagefs|nodefs|containerfs)\b"
         r"|\bfailed to garbage collect required amount of images\b|\bfree disk space failed\b",
         "kubernetes/kubernetes:pkg/kubelet/eviction/helpers.go, pkg/kubelet/images/image_gc_manager.go",
     ),
@@ -189,7 +203,8 @@ RUNTIME = (
         r"|\bfailed to get image \S+ from containerd image store\b|\blayer does not exist\b"
         r"|\blayer not known\b|\blocating item named\b"
         r"|\bmissing parent\b.{0,40}\bbucket: not found\b|\bref \S+ locked\b.{0,160}\bunavailable\b"
-        r"|\bsnapshotter not loaded\b|\bsnapshotter \S+ was not found\b|\bnot found in container storage\b",
+        r"|\bsnapshotter not loaded\b|\bsnapshotter \S+ was not found\b|\bnot found in container storage\b"
+        r"|\bthat ID is already in use\b",
         "containerd/containerd:plugins/content/local, core/unpack, core/snapshots/storage; containers/storage",
     ),
     Rule(
@@ -205,9 +220,10 @@ RUNTIME = (
     Rule(
         Code.RUNTIME_BROKEN,
         r"\b(?:failed to (?:extract|register) layer|mount callback failed)\b.{0,600}"
-        r": (?:operation not (?:supported|permitted)|permission denied|no such device|function not implemented)\b"
+        r": (?:operation not supported|no such device|function not implemented)\b"
+        r"|\bfailed to register layer: error creating overlay mount\b"
         r"|\binsufficient UIDs or GIDs available\b|\bincreasing the number of subordinate IDs\b",
-        "errno(3): the node's file system refused what a layer asks for",
+        "errno(3), containers/storage: the node's file system or user namespace cannot hold the layer",
     ),
     Rule(
         Code.RUNTIME_BROKEN, r"(?:^|: |with )ImageInspectError\b", "kubernetes/kubernetes:pkg/kubelet/images/types.go"

@@ -23,7 +23,8 @@ EXPIRED = (
         Code.CREDENTIALS_EXPIRED,
         r"\b(?:tokens?|secrets?|secret keys?|passwords?|credentials?|passwd|session"
         r"|jwt)\b[^.]{0,60}?\b(?:has|have|had|is|are|was|were|has been)?"
-        r" ?(?<!not\x20)\bexpired\b|\bexpired(?: (?:access|auth|authorization|security|registry|refresh"
+        r" ?(?<!not\x20)(?<!or\x20)(?<!or\x20has\x20)(?<!incorrect,\x20)\bexpired\b"
+        r"|\bexpired(?: (?:access|auth|authorization|security|registry|refresh"
         r"|id|oauth|bearer|personal))* "
         r"(?:tokens?|credentials?|secrets?|passwords?)\b|\bExpiredToken(?:Exception)?\b"
         r"|\bAADSTS(?:7000222|700082|700084|50173)\b",
@@ -33,7 +34,11 @@ EXPIRED = (
 
 REFUSED = (
     Rule(Code.NOT_FOUND, r"\bproject (?:\S+ )?not found\b", "goharbor/harbor, under the word unauthorized"),
-    Rule(Code.NO_CREDENTIALS, r"\bno basic auth credentials\b|\bmissing username or secret\b", "containerd, moby"),
+    Rule(
+        Code.NO_CREDENTIALS,
+        r"\bno basic auth credentials\b|\bmissing username or secret\b|\bno credentials found\b",
+        "containerd, moby",
+    ),
     Rule(
         Code.FORBIDDEN,
         r"\bnot authorized to perform\b|\bno (?:resource|identity)-based policy allows\b|\bexplicit deny in\b",
@@ -69,7 +74,8 @@ REFUSED = (
         + "|"
         + _NEVER
         + r"|\bpublic access is not permitted\b|\bprohibited by organization.s policy\b|\bunknown: forbidden\b"
-        r"|\bnamespace \S+ has been disabled\b|\bdownload blocking policy\b|\bpermission_denied\b|\bpermission \S+ denied\b|\b(?:does"
+        r"|\bnamespace \S+ has been disabled\b|\bdownload blocking policy\b|\bpermission_denied\b"
+        r"|\bpermission \S+ denied\b|\b(?:does"
         r"|do) not have (?:the )?(?:\S+ )?(?:permission|access)s?\b"
         r"|\b(?:insufficient|lacks|missing|without) (?:the )?(?:required )?permissions?\b"
         r"|\bis blocked in (?:REF|\S*registries)"
@@ -100,7 +106,7 @@ REFUSED = (
     Rule(
         Code.FORBIDDEN,
         r"(?<!pull\x20access\x20)(?<!permission\x20)\bdenied: (?!reques)\S[^\n]{0,60}|\b(?:is )?not allowed access\b"
-        r"|\baccess forbidden\b|(?:^|\u00a7\.*\"*:|\.\.\.\"*:?) ?forbidden(?: ?$|\b(?=[\"\s]))",
+        r"|\baccess forbidden\b|(?:^|\u00a7\.*\"*:|\.\.\.\"*:?) ?(?:forbidden|denied)(?: ?$|\b(?=[\"\s]))",
         "a registry's own words after DENIED",
     ),
     Rule(

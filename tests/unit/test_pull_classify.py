@@ -98,6 +98,33 @@ def test_a_text_that_is_cut_names_the_right_cause_or_none(size: int) -> None:
     assert classify("Failed", text[:size]).code in {"unknown", "tls-other", "tls-untrusted"}
 
 
+# What hides behind the words of another cause, and what is none although it has the words of one.
+HIDDEN = [
+    ("signature-refused", "veryfing leaf certificate failed: x509: certificate signed by unknown authority"),
+    ("signature-refused", "trust data missing for remote repository web or remote repository not found"),
+    (
+        "runtime-broken",
+        "resolve pulled image web:1: not found in container storage (image not known) or artifact store",
+    ),
+    ("tls-untrusted", "x509: certificate signed bt unknown authority"),
+    ("unknown", "http: TLS handshake error from 10.1.1.1:58584: tls: first record does not look like a TLS handshake"),
+    ("unknown", "http: TLS handshake error from 10.1.1.1:58584: read tcp 10.1.1.2:443: read: connection reset by peer"),
+    ("unknown", "http: proxy error: dial tcp 127.0.0.1:8080: connect: connection refused"),
+    (
+        "unknown",
+        'error retrieving resource lock: Get "https://10.96.0.1:443/apis": dial tcp 10.96.0.1:443: i/o timeout',
+    ),
+    ("unknown", 'Error syncing pod, skipping: secrets "myregistrykey" not found'),
+    ("unknown", "failed to register layer: ApplyLayer exit status 1 stderr: lchown /etc/x: operation not permitted"),
+    ("unknown", "unexpected status from HEAD request to https://r.io/v2/web/manifests/1: 412 Precondition Failed"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), HIDDEN)
+def test_words_of_another_cause_do_not_mislead(code: str, text: str) -> None:
+    assert classify("", text).code == code
+
+
 def test_words_that_a_terminal_broke_are_read_in_one_piece() -> None:
     text = 'failed to pull and unp\n\u2502 ack image "web:1": write /var/lib/x: no spa \u2502\n\u2502 ce left on device'
     assert classify("Failed", text).code is Code.DISK_FULL
@@ -129,6 +156,20 @@ def test_a_reason_without_a_text(reason: str, code: str) -> None:
     found = classify(reason, "")
     assert found.code == code
     assert found.evidence == ("" if code == "unknown" else reason)
+
+
+ENGINE = (
+    "API error (500): {}",
+    '500 Server Error: Internal Server Error ("{}")',
+    '500 Server Error for http+docker://localhost/v1.41/images/create?tag=1: Internal Server Error ("{}")',
+    "(HTTP code 500) server error - {}",
+)
+
+
+@pytest.mark.parametrize("frame", ENGINE)
+@given(case=st.sampled_from([each for each in PULLS if '"' not in each.text and not each.text[0].isdigit()]))
+def test_the_500_of_a_docker_engine_around_a_cause_is_no_answer_of_a_registry(frame: str, case: Written) -> None:
+    assert classify("", frame.replace("{}", case.text)).code == case.cause
 
 
 def test_a_back_off_text_without_a_cause_takes_it_from_the_newest_event_that_has_one() -> None:
@@ -189,5 +230,6 @@ def test_the_registry_of_a_text(text: str, host: str | None) -> None:
 
 
 def test_a_long_text_is_answered() -> None:
-    for each in ("a", " ", '"', "a/", "a.", "lookup a ", "failed to fetch oauth token ", "://a:b@", '\\"', "\u2502 \n"):
+    ends = ("a", " ", '"', "a/", "a.", "lookup a ", "failed to fetch oauth token ", "://a:b@", '\\"', "\u2502 \n")
+    for each in (*ends, "failed to register layer ", "(after reconnecting, ", "ref a "):
         assert classify("ErrImagePull", each * 20_000).code is Code.UNKNOWN
