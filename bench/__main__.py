@@ -23,7 +23,7 @@ FAULTS = PAGE.with_name("pull-faults-measured.md")
 _PASSING, _HEALTHY = 100, 200
 _APART = ("node-qps", "disk-full", "lost-content")
 """Faults of the node, which would be every other pull's too."""
-_NOT_PLAIN = ("of-a-bare-pod", "of-a-job", "of-a-statefulset", "refusing-verifier")
+_NOT_PLAIN = ("of-a-bare-pod", "of-a-job", "of-a-statefulset", "refusing-verifier", "runtime-stopped")
 """No Deployment, or what would refuse all others."""
 Row = TypeVar("Row", Measured, Found)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.diagnosed import Found
 from bench.faults import Measured
-from bench.plain import Plain
+from bench.plain import Plain, Told
 
 _HEAD = """# Faults of pulls, as measured
 
@@ -22,8 +22,9 @@ of `pulumi up`. Faults that may pass have a budget: the update is refused when i
 `app.rehearsalSeconds`) is over.
 
 The last two columns are the same fault without this project: plain Pulumi with a Deployment of everybody's defaults,
-and `kubectl rollout status` beside it. `text` says whether the kubelet's words are in what it prints at its end, so
-that a reader may find the cause in them; neither names one.
+and `kubectl rollout status` beside it, with the seconds after which each ended. `text after` says when the kubelet's
+words, in which a reader may find the cause, were in what it prints; neither names a cause or a remedy, and the
+Deployment has been changed by then.
 """
 
 _OTHERS = """## Faults of manifests, nodes and policies, in anybody's workload
@@ -109,7 +110,7 @@ def _row(row: Measured, plain: Plain | None) -> str:
         "untouched" if row.untouched else "changed",
         f"{row.lost} of {row.sent}",
         str(row.pods_left),
-        *_without(plain, str(row.fault.code)),
+        *_without(plain),
     )
 
 
@@ -121,18 +122,22 @@ def _other(each: Found, plain: Plain | None) -> str:
         each.found,
         ", ".join(diagnosed.witnesses),
         _seconds(diagnosed.seconds),
-        *_without(plain, each.fault.code),
+        *_without(plain),
     )
 
 
-def _without(plain: Plain | None, code: str) -> tuple[str, str]:
+def _without(plain: Plain | None) -> tuple[str, str]:
     if plain is None:
         return "not measured", "not measured"
     changed = "changed" if plain.changed else "untouched"
-    told = "text" if plain.pulumi.cause == code else "no text"
-    pulumi = f"{plain.pulumi.seconds:.0f} s, {told}; {changed}, {plain.pods_left} pod left"
-    said = "text" if plain.kubectl.cause == code else "no text"
-    return pulumi, f"{plain.kubectl.seconds:.0f} s, {said}"
+    return f"{_told(plain.pulumi)}; {changed}, {plain.pods_left} pod left", _told(plain.kubectl)
+
+
+def _told(told: Told) -> str:
+    if told.succeeded:
+        return f"{told.seconds:.0f} s, says it succeeded"
+    shown = "no cause" if told.shown is None else f"text after {told.shown:.0f} s"
+    return f"{told.seconds:.0f} s, {shown}"
 
 
 def _cells(*cells: str) -> str:

@@ -66,17 +66,14 @@ _DEPLOYMENT = re.compile(r"kubernetes:apps/v1:Deployment \(?(?P<name>[a-z0-9-]+)
 
 @dataclass(frozen=True)
 class Told:
-    """What one tool said of one fault."""
+    """What one tool said of one fault; seconds are from the start of the update."""
 
     seconds: float
-    """From the start of the update until it gave up; until it was stopped, when it did not."""
-    code: int
-    text: str
-
-    @property
-    def cause(self) -> str:
-        """What our classifier reads out of its text; no tool but ours names one by itself."""
-        return str(classify("", self.text).code)
+    """When it ended."""
+    succeeded: bool
+    """Whether it took the new version for a good one."""
+    shown: float | None
+    """When the kubelet's words were there from which our classifier reads the right cause; None for never."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +107,13 @@ def measure_plain(faults: Sequence[Fault], of_cluster: Sequence[ClusterFault] = 
         faults: of registries.
         of_cluster: what else is wrong; those that are no Deployment's cannot be measured so.
     """
-    names = [each.name for each in (*faults, *of_cluster)]
+    codes = {each.name: str(each.code) for each in (*faults, *of_cluster)}
     with fault_grounds(1) as ((app,), place), ExitStack() as stack:
         project = _project(app.project.folder.parent / "plain", app.project)
         stack.callback(lambda: project.pulumi("destroy", "--yes", "--skip-preview", "--remove", "--parallel", _AT_ONCE))
         bad = {each.name: _registry_fault(app, place, project, each, stack) for each in faults}
         own = app.logins()
-        good = {name: _good(app, project, name, bad[name]["login"] if name in bad else own) for name in names}
+        good = {name: _good(app, project, name, bad[name]["login"] if name in bad else own) for name in codes}
         _configure(project, good)
         done = project.up("--parallel", _AT_ONCE)
         if done.code:
@@ -124,29 +121,29 @@ def measure_plain(faults: Sequence[Fault], of_cluster: Sequence[ClusterFault] = 
         for each in of_cluster:
             bad[each.name] = {**good[each.name], **_cluster_fault(app, place, project, each, stack)}
         _configure(project, bad)
-        return _update(project, names)
+        return _update(project, codes)
 
 
-def _update(project: Project, names: Sequence[str]) -> dict[str, Plain]:
+def _update(project: Project, codes: Mapping[str, str]) -> dict[str, Plain]:
     before = _generations(project)
     started = time.monotonic()
-    with ThreadPoolExecutor(len(names) + 1) as pool:
+    with ThreadPoolExecutor(len(codes) + 1) as pool:
         updating = pool.submit(project.up_spoken, "--parallel", _AT_ONCE)
-        watched = list(pool.map(partial(_rollout_status, project, before, started), names))
+        watched = list(pool.map(partial(_rollout_status, project, before, started), codes, codes.values()))
         update = updating.result()
     after = _generations(project)
     return {
         name: Plain(
-            pulumi=_of_pulumi(name, update),
+            pulumi=_of_pulumi(name, codes[name], update),
             kubectl=status,
             changed=after[name] != before[name],
             pods_left=_not_ready(project, name),
         )
-        for name, status in zip(names, watched, strict=True)
+        for name, status in zip(codes, watched, strict=True)
     }
 
 
-def _of_pulumi(name: str, update: Spoken) -> Told:
+def _of_pulumi(name: str, code: str, update: Spoken) -> Told:
     """The lines that are about one Deployment: those that name it, and what is below them."""
     said: list[tuple[float, str]] = []
     mine = False
@@ -156,18 +153,22 @@ def _of_pulumi(name: str, update: Spoken) -> Told:
             mine = named["name"] == name
         if mine:
             said.append((moment, line))
-    failed = next((moment for moment, line in said if "failed" in line or "error" in line), update.ended)
-    return Told(failed - update.started, update.code, "".join(line for _, line in said))
+    good = next((moment for moment, line in said if f"{name} updated (" in line), None)
+    bad = next((moment for moment, line in said if "**updating failed**" in line), update.ended)
+    shown = next((moment for moment, line in said if classify("", line).code == code), None)
+    return Told((good or bad) - update.started, good is not None, None if shown is None else shown - update.started)
 
 
-def _rollout_status(project: Project, before: Mapping[str, int], started: float, name: str) -> Told:
+def _rollout_status(project: Project, before: Mapping[str, int], started: float, name: str, code: str) -> Told:
     """As somebody types it beside the update."""
     deadline = time.monotonic() + _GENERATION_SECONDS
     while _generations(project)[name] == before[name] and time.monotonic() < deadline:
         time.sleep(2)
     command = ["kubectl", "--namespace", _space(project, name), "rollout", "status", "deployment/web"]
     done = subprocess.run(command, env=project.environment, capture_output=True, text=True, check=False)
-    return Told(time.monotonic() - started, done.returncode, done.stdout + done.stderr)
+    seconds = time.monotonic() - started
+    names_it = classify("", done.stdout + done.stderr).code == code
+    return Told(seconds, done.returncode == 0, seconds if names_it else None)
 
 
 def _space(project: Project, name: str) -> str:

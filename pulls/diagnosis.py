@@ -17,7 +17,9 @@ from pulls.text.redact import redact
 DOCS = "docs/pull-failures.md"
 _SHOWN_FIXES = 3
 _LONGEST = 600
-_CLASSIFIED = frozenset({SymptomKind.PULL, SymptomKind.NO_POD, SymptomKind.EXEC_FORMAT, SymptomKind.EVICTED})
+_CLASSIFIED = frozenset(
+    {SymptomKind.PULL, SymptomKind.NO_POD, SymptomKind.EXEC_FORMAT, SymptomKind.EVICTED, SymptomKind.SANDBOX}
+)
 """Kinds whose text may name a cause of the catalogue."""
 
 

@@ -18,13 +18,16 @@ from pulls.kubelet.events import EventIndex
 from pulls.kubelet.node_classes import NodeClass, node_classes
 from pulls.rehearsal.outcome import Budget, Refusal, RefusedError, Report, StoppedError
 from pulls.rehearsal.pod import LABEL, Rehearsal, app_pod, images, pull_secrets, rehearsal_pod
-from pulls.rehearsal.state import Seen, State, pulls, seen
+from pulls.rehearsal.removal import remove_pods
+from pulls.rehearsal.state import Seen, State, pulls, seen, without_sandbox
 
-__all__ = ["Budget", "Refusal", "RefusedError", "Rehearsing", "Report", "StoppedError", "remove_pods"]
+__all__ = ["Budget", "Refusal", "RefusedError", "Rehearsing", "Report", "StoppedError"]
 
 _LOOK_SECONDS = 0.1
 _PLACE_SECONDS = 5.0
 """How long a pod may be without a place before it is given up: a scheduler needs moments, new nodes need minutes."""
+_EARLY_SECONDS = 1.0
+"""How long a pod may show nothing before its events are read for why it has not even a sandbox."""
 _OTHERS_SECONDS = 0.7
 """How long the other classes may still take once one has refused: to say whether it is one or all."""
 _RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -200,6 +203,8 @@ class Rehearsing:
         if found.state == State.REFUSED and found.verdict is not None and found.verdict.code in _TELLING_MORE:
             found = seen(pod, self._events(attempt.pod))
         now = self._clock()
+        if found.state == State.WAITING and now - attempt.started >= _EARLY_SECONDS:
+            found = without_sandbox(found, self._events(attempt.pod))
         spent = now - start
         if found.state == State.PULLED:
             attempt.done = True
@@ -277,20 +282,3 @@ class Rehearsing:
 def _admission(error: ClusterError) -> Verdict | None:
     verdict = classify("FailedCreate", f"Error creating: {error}")
     return verdict if verdict.code is Code.ADMISSION_DENIED else None
-
-
-def remove_pods(cluster: Cluster, namespace: str, mark: str = "") -> None:
-    """Remove the pods of one rehearsal; without a mark, of every one that ever ran there.
-
-    Raises:
-        ClusterError: the cluster refuses or does not answer.
-    """
-    labels = f"{LABEL}={mark}" if mark else LABEL
-    kept: list[ClusterError] = []
-    for pod in cluster.list("pods", namespace, labels=labels):
-        try:
-            cluster.delete("pods", namespace, pod["metadata"]["name"])
-        except ClusterError as error:  # one that stays must not keep the others
-            kept.append(error)
-    if kept:
-        raise kept[0]

@@ -57,7 +57,7 @@ def main() -> None:
     if not lines or lines[-1] == DONE:
         return
     from pulls.cluster import ClusterError, connect_text  # noqa: PLC0415 - most reapers end without it
-    from pulls.rehearse import remove_pods  # noqa: PLC0415
+    from pulls.rehearsal.removal import remove_pods  # noqa: PLC0415
 
     order = json.loads(lines[0])
     for _ in range(_TRIES):

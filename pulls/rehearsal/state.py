@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pulls.causes import Class
+from pulls.causes import Class, Code
 from pulls.classify import Verdict, classify
 from pulls.kubelet.objects import Json, condition, items, part, text
 
@@ -15,6 +15,7 @@ REFUSED_REASONS = frozenset({
     "RegistryUnavailable", "SignatureValidationFailed",
 })  # fmt: skip
 _NOT_YET = frozenset({"", "ContainerCreating", "PodInitializing", "Pending"})
+_NO_SANDBOX = "Failed to create pod sandbox"  # pkg/kubelet/kuberuntime/kuberuntime_manager.go
 _PULLED = re.compile(r'Successfully pulled image "(?P<image>[^"]+)" in (?P<time>\S+)(?:.*Image size: (?P<size>\d+))?')
 _PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
@@ -74,6 +75,18 @@ def seen(pod: Json, events: Sequence[str]) -> Seen:
     if statuses and all(_has_image(each) for each in statuses):
         return Seen(State.PULLED, node)
     return _without_answer(pod, node)
+
+
+def without_sandbox(waits: Seen, events: Sequence[str]) -> Seen:
+    """A pod that waits, and whose sandbox cannot be made for want of its image, of the runtime or of room.
+
+    Args:
+        waits: what it shows.
+        events: texts of its events, oldest first.
+    """
+    failed = next((each for each in reversed(events) if each.startswith(_NO_SANDBOX)), "")
+    verdict = classify("FailedCreatePodSandBox", failed)
+    return waits if verdict.code is Code.UNKNOWN else Seen(State.REFUSED, waits.node, None, verdict)
 
 
 def _verdict(waiting: Json, events: Sequence[str]) -> Verdict:

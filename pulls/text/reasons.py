@@ -46,7 +46,7 @@ _REASONS = {
     ),
     "FailedCreate": Reason(frozenset({Code.ADMISSION_DENIED})),
     "ReplicaFailure": Reason(frozenset({Code.ADMISSION_DENIED})),
-    "FailedCreatePodSandBox": Reason(needs=(*_IMAGE, "no space left")),
+    "FailedCreatePodSandBox": Reason(needs=(*_IMAGE, "no space left", "error while dialing")),
     "FailedPodSandBoxStatus": Reason(needs=_IMAGE),
     "Evicted": Reason(frozenset({Code.DISK_FULL})),
     "FailedScheduling": Reason(frozenset({Code.DISK_FULL})),

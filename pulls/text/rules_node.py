@@ -3,6 +3,9 @@
 from pulls.causes import Code
 from pulls.text.rules import REF, Rule
 
+_BUT_THE_RUNTIME = r"(?!: rpc error: code = Unavailable desc = connection error\b)"
+"""The kubelet's own call did not get through; what a network plug-in fails with comes back as an answer to it."""
+
 NOT_A_PULL = (
     Rule(
         Code.UNKNOWN,
@@ -20,7 +23,8 @@ NOT_A_PULL = (
     ),
     Rule(
         Code.UNKNOWN,
-        r"\bfailed to create pod sandbox\b(?!.*\b(?:sandbox|pause|infra|unpack(?:ing)?) image\b)(?!.*\bpull)",
+        r"\bfailed to create pod sandbox\b(?!.*\b(?:sandbox|pause|infra|unpack(?:ing)?) image\b)(?!.*\bpull)"
+        + _BUT_THE_RUNTIME,
         "the pod's network or cgroup",
     ),
     Rule(

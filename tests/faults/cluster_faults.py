@@ -150,6 +150,7 @@ CLUSTER_FAULTS: tuple[ClusterFault, ...] = (
     ClusterFault("node-qps", Code.NODE_QPS, node_faults.many_pulls),
     ClusterFault("disk-full", Code.DISK_FULL, node_faults.disk_full),
     ClusterFault("lost-content", Code.RUNTIME_BROKEN, node_faults.lost_content),
+    ClusterFault("runtime-stopped", Code.RUNTIME_BROKEN, node_faults.runtime_stopped, role=None),
     ClusterFault("refusing-verifier", Code.SIGNATURE_REFUSED, node_faults.refusing_verifier),
     ClusterFault("admission-policy", Code.ADMISSION_DENIED, _admission_policy, role=None),
     ClusterFault("arm64-program", Code.WRONG_ARCHITECTURE, node_faults.arm_program),

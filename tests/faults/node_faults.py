@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pulls.causes import Code
+from sandbox import processes
+from tests.e2e.conftest import bring_up
 from tests.e2e.turns import NODE, turn
 from tests.faults import images
 from tests.faults.faults import BY_NAME, Fault
@@ -77,6 +79,18 @@ def refusing_verifier(ground: Ground, seed: str) -> Generator[str]:
             yield ground.deploy(ground.spec(injected.reference))
         finally:
             program.unlink()
+
+
+@contextmanager
+def runtime_stopped(ground: Ground, seed: str) -> Generator[str]:
+    """containerd was killed, and the node counts as ready for half a minute more."""
+    _ = seed
+    with turn(NODE, alone=True):
+        try:
+            processes.leaders(ground.app.project.state.folder)["containerd-node-1"].kill()
+            yield ground.deploy(ground.idle())
+        finally:
+            bring_up()
 
 
 @contextmanager

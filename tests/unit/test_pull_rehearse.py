@@ -136,6 +136,37 @@ def test_a_pull_that_is_only_slow_is_no_refusal() -> None:
     assert run.seconds == pytest.approx(30, abs=0.2)
 
 
+_SANDBOX = "Failed to create pod sandbox: rpc error: code = "
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd.sock"',
+         Code.RUNTIME_BROKEN),
+        ('NotFound desc = failed to get sandbox image "r.example.com/pause:3": failed to pull image '
+         '"r.example.com/pause:3": r.example.com/pause:3: not found', Code.NOT_FOUND),
+    ],
+)  # fmt: skip
+def test_a_node_that_cannot_even_make_a_sandbox_for_want_of_runtime_or_image_is_a_refusal(
+    text: str, code: Code
+) -> None:
+    events = [said(POD.format(number), _SANDBOX + text, "FailedCreatePodSandBox") for number in range(1, 20)]
+    run = Run(FakeCluster(one([PULLING]), events=events), Budget(seconds=20))
+    (found,) = run.refusal().refusals
+    assert found.seen.verdict is not None
+    assert found.seen.verdict.code is code
+    assert run.seconds < (2 if code is Code.NOT_FOUND else 40)
+    assert run.cluster.pods == {}
+
+
+def test_a_network_that_is_not_ready_is_no_refusal() -> None:
+    text = f'{_SANDBOX}Unknown desc = failed to setup network for sandbox "abc": plugin type="calico" failed (add)'
+    events = [said(POD.format(1), text, "FailedCreatePodSandBox")]
+    report = Run(FakeCluster(one([PULLING] * 40 + [PULLED]), events=events)).report()
+    assert [each.name for each in report.pulled] == ["linux/amd64"]
+
+
 def test_no_place_for_the_pod_is_no_refusal() -> None:
     run = Run(FakeCluster(one([NO_PLACE])))
     report = run.report()

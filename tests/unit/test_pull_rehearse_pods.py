@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pulls.causes import Code
 from pulls.cluster import ClusterError
 from pulls.rehearsal.pod import COMMAND
-from pulls.rehearse import Budget, RefusedError, StoppedError, remove_pods
+from pulls.rehearsal.removal import remove_pods
+from pulls.rehearse import Budget, RefusedError, StoppedError
 from tests.unit.fake_cluster import (
     ARM,
     BOTH,
