@@ -19,13 +19,14 @@ from components.domain import as_text
 from components.platforms.contract import Target
 from components.settings_models import MODELS, Settings, StackSettings
 from components.settings_paths import missing_paths
-from components.settings_problems import explain, shown, unknown_key
+from components.settings_problems import explain, shown, unknown_key, without_modes
 from components.settings_secrets import SECRETS, app_secret_problems, clear_secrets, plain_secrets
 from components.settings_values import given, parsed
 from components.stack_file import Path, Problem, StackFile
 
 OBJECTS = ("image", "app", "cluster", "registry", "ingress")
-KEYS = ("target", *OBJECTS, *SECRETS)
+_WORDS = ("target", "profile")
+KEYS = (*_WORDS, *OBJECTS, *SECRETS)
 """The keys of this project. Pulumi.yaml declares each with an empty default, which counts as absent."""
 
 _STAND_INS: Mapping[str, Mapping[str, str]] = {
@@ -95,7 +96,7 @@ def _unbroken(key: str, value: object, broken: Collection[Path]) -> dict[str, An
 
 
 def _document(config: pulumi.Config, objects: Mapping[str, Any]) -> dict[str, Any]:
-    document = {"target": given(config, "target"), **objects}
+    document = {**{key: given(config, key) for key in _WORDS}, **objects}
     return {key: value for key, value in document.items() if value is not None}
 
 
@@ -136,7 +137,7 @@ def _validate(document: dict[str, Any], stack: StackFile) -> tuple[Settings | No
         return adapter.validate_json(json.dumps(document)), []
     except ValidationError as error:
         model = MODELS[Target(target)]
-        wrong = [{**each, "loc": each["loc"][1:]} for each in error.errors()]
+        wrong = [{**each, "loc": without_modes(each["loc"][1:], model)} for each in error.errors()]
         return None, [explain(cast("Any", each), model, stack) for each in wrong]
 
 

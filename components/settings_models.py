@@ -26,6 +26,7 @@ from components.domain import (
 from components.errors import InvalidValueError
 from components.platforms.contract import Target
 from components.settings_app import AppSettings
+from components.settings_clouds import AcrRegistry, AksCluster, EcrRegistry, EksCluster, GarRegistry, GkeCluster
 from components.settings_model import Model
 
 
@@ -97,22 +98,41 @@ class StackSettings(Model):
     """The web API as it runs in the cluster."""
 
 
-class AksSettings(StackSettings):
+class CloudSettings(StackSettings):
+    """What every cloud needs."""
+
+    profile: Literal["test", "production"] = "test"
+    """How careful the stack is: `production` protects cluster and registry from deletion and has more nodes."""
+
+
+class AksSettings(CloudSettings):
     """Azure Kubernetes Service."""
 
     target: Literal[Target.AKS]
+    cluster: AksCluster
+    """Which cluster."""
+    registry: AcrRegistry
+    """Which registry."""
 
 
-class EksSettings(StackSettings):
+class EksSettings(CloudSettings):
     """Amazon Elastic Kubernetes Service."""
 
     target: Literal[Target.EKS]
+    cluster: EksCluster
+    """Which cluster."""
+    registry: EcrRegistry
+    """Which registry."""
 
 
-class GkeSettings(StackSettings):
+class GkeSettings(CloudSettings):
     """Google Kubernetes Engine."""
 
     target: Literal[Target.GKE]
+    cluster: GkeCluster
+    """Which cluster."""
+    registry: GarRegistry
+    """Which registry."""
 
 
 class LocalSettings(StackSettings):

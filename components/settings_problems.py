@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from components.errors import InvalidValueError
 from components.secret_like import looks_secret, secret_kind
-from components.stack_file import Path, Problem, StackFile
+from components.stack_file import Path, Problem, StackFile, path_text
 
 _SHOWN = 60
 _VARIABLES = {"environment", "buildArgs"}
@@ -21,17 +21,29 @@ def explain(error: ErrorDetails, model: type[BaseModel], stack: StackFile) -> Pr
     """One validation error of a model as a mistake with the commands that mend it."""
     if error["loc"][-1:] == ("[key]",):
         return _bad_name(error, stack)
-    if error["type"] == "extra_forbidden":
-        return unknown_key(error["loc"], names_at(model, error["loc"][:-1]), stack, error["input"])
     field = field_at(model, error["loc"])
+    if error["type"] == "extra_forbidden":
+        return _extra(error, field, model, stack)
     if error["type"] == "missing":
-        meaning = _sentence(field)
-        return Problem(error["loc"], f"is missing: {meaning}", (stack.set(error["loc"], _example(field)),))
+        return Problem(error["loc"], f"is missing: {_sentence(field)}", tuple(_examples(error["loc"], field, stack)))
+    if error["type"].startswith("union_tag_"):
+        return _bad_mode(error, field, stack)
+    return _bad_value(error, field, stack)
+
+
+def _bad_value(error: ErrorDetails, field: FieldInfo | None, stack: StackFile) -> Problem:
     reason, suggestion = _reason(error)
     if isinstance(error["input"], dict | list) or field is None or _is_model(field):
         return Problem(error["loc"], reason, (f"edit {stack.name}",))
     value = suggestion if suggestion is not None else _example(field)
     return Problem(error["loc"], reason, (stack.set(error["loc"], value),))
+
+
+def _extra(error: ErrorDetails, field: FieldInfo | None, model: type[BaseModel], stack: StackFile) -> Problem:
+    if field is None:
+        return unknown_key(error["loc"], names_at(model, error["loc"][:-1]), stack, error["input"])
+    reason = f"belongs to another {path_text((*error['loc'][:-1], 'mode'))}"
+    return Problem(error["loc"], reason, (stack.remove(error["loc"]),))
 
 
 def unknown_key(path: Path, known: list[str], stack: StackFile, value: object) -> Problem:
@@ -50,31 +62,63 @@ def unknown_key(path: Path, known: list[str], stack: StackFile, value: object) -
 
 
 def names_at(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that a model takes at a path."""
+    """The keys that a model takes at a path; of a choice between models, those of all of them."""
     field = field_at(model, path)
-    here = _model_of(field) if field is not None else model
-    return [name.alias or key for key, name in here.model_fields.items()] if here else []
+    here = _models_of(field) if field is not None else [model]
+    return list(dict.fromkeys(name.alias or key for each in here for key, name in each.model_fields.items()))
 
 
 def field_at(model: type[BaseModel], path: Path) -> FieldInfo | None:
     """The field that a path leads to; None for the top, and inside of mappings."""
-    here: type[BaseModel] | None = model
+    here = [model]
     field: FieldInfo | None = None
     for key in path:
-        fields = here.model_fields.values() if here is not None else ()
+        fields = (each for model in here for each in model.model_fields.values())
         field = next((each for each in fields if each.alias == key), None)
-        here = _model_of(field) if field is not None else None
+        here = _models_of(field) if field is not None else []
     return field
 
 
-def _model_of(field: FieldInfo) -> type[BaseModel] | None:
+def without_modes(path: Path, model: type[BaseModel]) -> Path:
+    """A path as the file has it: pydantic puts the chosen mode between an object and its keys."""
+    kept: list[str | int] = []
+    for key in path:
+        field = field_at(model, tuple(kept))
+        if field is not None and field.discriminator is not None and key in _modes(field):
+            continue
+        kept.append(key)
+    return tuple(kept)
+
+
+def _modes(field: FieldInfo) -> list[str]:
+    return [str(get_args(each.model_fields["mode"].annotation)[0]) for each in _models_of(field)]
+
+
+def _models_of(field: FieldInfo) -> list[type[BaseModel]]:
     candidates = (field.annotation, *get_args(field.annotation))
-    models = (each for each in candidates if isinstance(each, type) and issubclass(each, BaseModel))
-    return next(models, None)
+    return [each for each in candidates if isinstance(each, type) and issubclass(each, BaseModel)]
 
 
 def _is_model(field: FieldInfo) -> bool:
-    return _model_of(field) is not None
+    return bool(_models_of(field))
+
+
+def _bad_mode(error: ErrorDetails, field: FieldInfo | None, stack: StackFile) -> Problem:
+    path = (*error["loc"], "mode")
+    modes = _modes(field) if field is not None else []
+    given = cast("Mapping[str, Any]", error["input"]).get("mode") if isinstance(error["input"], dict) else None
+    reason = "is missing" if given is None else f"must not be {shown(cast('object', given))}"
+    return Problem(path, f"{reason}: one of {', '.join(modes)}", (stack.set(path, modes[0]),))
+
+
+def _examples(path: Path, field: FieldInfo | None, stack: StackFile) -> list[str]:
+    """The commands that set a missing key; of an object, all that it needs."""
+    if field is None or not _is_model(field):
+        return [stack.set(path, _example(field))]
+    commands = [stack.set((*path, "mode"), _modes(field)[0])] if field.discriminator is not None else []
+    needed = [(each.alias, each) for each in _models_of(field)[0].model_fields.values() if each.is_required()]
+    rest = [(key, each) for key, each in needed if key != "mode"]
+    return commands + [command for key, each in rest for command in _examples((*path, str(key)), each, stack)]
 
 
 def _bad_name(error: ErrorDetails, stack: StackFile) -> Problem:

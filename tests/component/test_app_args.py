@@ -28,6 +28,8 @@ from tests.engine import run_program
 def settings(**app: Any) -> Settings:
     document = {
         "target": "aks",
+        "cluster": {"mode": "existing", "name": "prod", "resourceGroup": "prod"},
+        "registry": {"mode": "create"},
         "image": {"repository": "web", "context": "webapi", "platform": "linux/arm64"},
         "app": {"name": "web", "host": "web.example.com", **app},
     }

@@ -8,15 +8,22 @@ from components.settings import Secrets
 from components.stack_file import StackFile
 from tests.unit.local_machine import settings
 
+CLUSTERS = {
+    "aks": {"name": "prod", "resourceGroup": "prod"},
+    "eks": {"name": "prod", "region": "eu-central-1"},
+    "gke": {"name": "prod", "project": "my-project", "location": "europe-west1"},
+}
 
-@pytest.mark.parametrize("target", ["aks", "eks", "gke"])
+
+@pytest.mark.parametrize("target", CLUSTERS)
 def test_a_target_without_a_platform_is_refused_with_one_that_has(target: str) -> None:
+    given = settings(target, cluster={"mode": "existing", **CLUSTERS[target]}, registry={"mode": "create"})
     stack = StackFile("prod")
     expected = rf"stack prod: the {target.upper()} platform is not part .*`pulumi up -s local`"
     with pytest.raises(ConfigError, match=expected):
-        require_platform(settings(target), stack)
+        require_platform(given, stack)
     with pytest.raises(ConfigError, match=expected):
-        check_platform(settings(target), Secrets(), stack)
+        check_platform(given, Secrets(), stack)
 
 
 def test_the_local_target_is_not_refused_and_not_looked_for_yet() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.settings import KEYS, Secrets
-from components.settings_models import AksSettings, LocalSettings
+from components.settings_models import LocalSettings
 from tests.stack_files import PROJECT, project_defaults, stack_values
 from tests.unit.settings_loader import checkout, load, local, refusal, with_
 
@@ -81,13 +81,7 @@ def test_mistakes_are_listed_even_when_the_target_is_unknown(root: Path) -> None
 
 def test_a_cloud_stack_refuses_what_only_the_local_one_has(root: Path) -> None:
     message = refusal(local() | {"target": "eks"}, root)
-    assert re.findall(r"^  (\w+): unknown key", message, re.MULTILINE) == ["cluster", "registry"]
-
-
-def test_a_cloud_stack_needs_no_cluster(root: Path) -> None:
-    values = {key: each for key, each in local().items() if key not in ("cluster", "registry")}
-    settings, _ = load(values | {"target": "aks"}, root, stack="aks")
-    assert isinstance(settings, AksSettings)
+    assert re.findall(r"^  ([.\w]+): ", message, re.MULTILINE) == ["cluster.mode", "registry.mode"]
 
 
 def test_a_secret_inside_an_object_is_refused_without_showing_it(root: Path) -> None:
