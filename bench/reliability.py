@@ -10,16 +10,14 @@ from queue import SimpleQueue
 
 from bench.ground import fault_grounds
 from bench.results import Result, result
-from tests.faults.faults import GOOD_LOGIN, PASSING, Fault
+from tests.faults.faults import HEALTHY, PASSING, Fault
 from tests.faults.guarded import App, Update
 from tests.faults.place import Place
-from tests.faults.registry_behaviour import Behaviour, Challenge, Lasts, Scheme
+from tests.faults.registry_behaviour import Behaviour, Lasts
 
 _APPS = 5
 """Apps that are updated at the same time."""
 _LATE_SECONDS, _FRESH_SECONDS = 60, 120
-HEALTHY = Fault("healthy", None, Behaviour(Challenge(Scheme.BASIC, login=GOOD_LOGIN)), login=GOOD_LOGIN, seconds=60)
-"""A registry with a login, and a right one in the pod's pull secret."""
 
 
 @dataclass(frozen=True)

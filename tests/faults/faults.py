@@ -167,4 +167,7 @@ PASSING: tuple[Fault, ...] = (
 HANGING = Fault("hang", Code.UNREACHABLE, Behaviour(Hang(), on=MANIFESTS), seconds=5)
 """Nothing is ever answered, and no kubelet says anything: the registry's silence to this machine tells."""
 
+HEALTHY = Fault("healthy", None, Behaviour(Challenge(Scheme.BASIC, login=GOOD_LOGIN)), login=GOOD_LOGIN, seconds=60)
+"""None: a registry with a login, and a right one in the pod's pull secret."""
+
 BY_NAME: Mapping[str, Fault] = {each.name: each for each in (*REFUSED, *PASSING, HANGING)}

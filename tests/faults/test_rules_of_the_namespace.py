@@ -1,0 +1,61 @@
+"""A rehearsal obeys what its namespace asks of every pod: restricted Pod Security, a quota, limits."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+
+from pulls.cluster import ApiCluster, connect_text
+from pulls.diagnosis import Facts
+from pulls.fixes import Target
+from pulls.rehearsal.check import ClusterLogin, check_pull
+from pulls.rehearsal.outcome import Budget
+from tests.faults.faults import HEALTHY
+from tests.faults.ground import Json
+from tests.faults.guarded import App
+from tests.faults.place import Place
+
+pytestmark = pytest.mark.e2e
+
+QUOTA: Json = {
+    "apiVersion": "v1",
+    "kind": "ResourceQuota",
+    "metadata": {"name": "strict"},
+    "spec": {"hard": {"requests.cpu": "4", "requests.memory": "8Gi", "limits.cpu": "8", "limits.memory": "8Gi"}},
+}
+LIMITS: Json = {
+    "apiVersion": "v1",
+    "kind": "LimitRange",
+    "metadata": {"name": "strict"},
+    "spec": {"limits": [{"type": "Container", "min": {"cpu": "10m", "memory": "16Mi"}}]},
+}
+
+
+@contextmanager
+def ruled(cluster: ApiCluster, namespace: str, kind: str, rule: Json) -> Generator[None]:
+    """The rule is in force inside of the block."""
+    cluster.create(kind, namespace, rule)
+    try:
+        yield
+    finally:
+        cluster.delete(kind, namespace, rule["metadata"]["name"])
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("resourcequotas", QUOTA), ("limitranges", LIMITS)])
+def test_a_rehearsal_passes_where_the_apps_pods_would(app: App, place: Place, seed: str, kind: str, rule: Json) -> None:
+    kubeconfig, namespace = app.project.state.kubeconfig.read_text(), app.project.namespace
+    cluster = connect_text(kubeconfig, "sandbox")
+    labels = cluster.get("namespaces", "", namespace)["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+    image = app.base.version(seed)
+    with place.inject(HEALTHY, seed, image=image) as injected, ruled(cluster, namespace, kind, rule):
+        report = check_pull(
+            ClusterLogin(kubeconfig, "sandbox"),
+            app.rehearsal(injected.reference, injected.pull_secret, ()),
+            Budget(30),
+            Facts(Target.LOCAL),
+            say=lambda _: None,
+        )
+    assert report.warnings == []
+    assert len(report.pulled) == 1
+    assert app.rehearsal_pods() == []
