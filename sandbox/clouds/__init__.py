@@ -1,0 +1,1 @@
+"""Simulated clouds: what they know of the real ones' resources. No provider stands yet."""
