@@ -73,14 +73,14 @@ class Cause:
     lasts: bool = False
 
 
-_PULL = "kubectl debug node/{node} -it --image=busybox -- chroot /host crictl pull {image}"
+_PULL = "kubectl debug node/{node} -it --image=busybox --profile=sysadmin -- chroot /host crictl pull {image}"
 _CAUSES = (
     Cause(
         Code.POLICY_NEVER,
         Class.PERMANENT,
         "The pull policy is Never and the image is not on the node.",
         'Container image "web:1" is not present with pull policy of Never',
-        "kubectl debug node/{node} -it --image=busybox -- chroot /host crictl images",
+        "kubectl debug node/{node} -it --image=busybox --profile=sysadmin -- chroot /host crictl images",
     ),
     Cause(
         Code.NAME_INVALID,
@@ -223,7 +223,7 @@ _CAUSES = (
         Class.TRANSIENT,
         "The node's container runtime does not answer, or its image store is damaged.",
         'Failed to inspect image "registry.example.com/web:1": rpc error: code = Unavailable desc = connection error',
-        "kubectl debug node/{node} -it --image=busybox -- chroot /host crictl info",
+        "kubectl describe node {node}",  # no debug pod: without its runtime a node starts none
         lasts=True,
     ),
     Cause(

@@ -135,7 +135,10 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
             _DRAIN,
         ),
         Code.RUNTIME_BROKEN: (
-            Fix("Starts the runtime again; CRI-O's service is crio.", _NODE + " systemctl restart containerd"),
+            # Not by a debug pod: without its runtime a node starts none.
+            Fix(
+                "On the node itself: starts the runtime again; CRI-O's service is crio.", "systemctl restart containerd"
+            ),
             _DRAIN,
         ),
         Code.MANIFEST_UNSUPPORTED: (
@@ -207,6 +210,10 @@ LOCAL: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
             ),
         ),
         Code.PULL_SECRET_MISSING: (_UP,),
+        Code.RUNTIME_BROKEN: (
+            Fix("kind, k3d, minikube: starts the node again.", "docker restart {node}"),
+            Fix("Repairs the sandbox.", "make up"),
+        ),
     }
 )
 """For the local target of this project."""

@@ -103,6 +103,12 @@ AKS: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
                 "--node-osdisk-size 128",
             ),
         ),
+        Code.RUNTIME_BROKEN: (
+            Fix(
+                "Restarts the node.",
+                "az vmss restart -g {node_resource_group} -n {scale_set} --instance-ids {instance}",
+            ),
+        ),
     }
 )
 
@@ -146,6 +152,9 @@ EKS: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
                 "Adds nodes with larger disks, in GiB.",
                 "eksctl create nodegroup --cluster {cluster} --region {region} --node-volume-size 100",
             ),
+        ),
+        Code.RUNTIME_BROKEN: (
+            Fix("Restarts the node.", "aws ec2 reboot-instances --region {region} --instance-ids {instance}"),
         ),
     }
 )
@@ -194,5 +203,6 @@ GKE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
                 "--disk-size=200",
             ),
         ),
+        Code.RUNTIME_BROKEN: (Fix("Restarts the node.", "gcloud compute instances reset {node} --zone={zone}"),),
     }
 )
