@@ -38,10 +38,11 @@ def labels(name: str, part_of: str, extra: Mapping[str, str] | None = None) -> d
     Args:
         name: of the app.
         part_of: the bigger thing, such as the Pulumi project.
-        extra: labels of the caller's own; they cannot change those of the selector.
+        extra: labels of the caller's own; they cannot change the recommended ones.
     """
-    own = {"app.kubernetes.io/part-of": part_of[:LABEL_LIMIT], "app.kubernetes.io/managed-by": MANAGED_BY}
-    return {**own, **(extra or {}), **selector(name)}
+    whole = re.sub(r"[^-._a-zA-Z0-9]+", "-", part_of)[:LABEL_LIMIT].strip("-._")
+    own = {"app.kubernetes.io/part-of": whole, "app.kubernetes.io/managed-by": MANAGED_BY}
+    return {**(extra or {}), **own, **selector(name)}
 
 
 def url(host: str, *, tls: bool, port: int | None) -> str:

@@ -37,11 +37,28 @@ def check_variable(text: str) -> str:
 
 def check_annotation(text: str) -> str:
     """The name of an annotation, with or without a domain before a slash, as it is; raises InvalidValueError."""
+    return _qualified(text, "an annotation")
+
+
+def check_label(text: str) -> str:
+    """The name of a label, with or without a domain before a slash, as it is; raises InvalidValueError."""
+    return _qualified(text, "a label")
+
+
+def _qualified(text: str, kind: str) -> str:
     domain, slash, name = text.rpartition("/")
     if _QUALIFIED.fullmatch(name) and (not slash or (_SUBDOMAIN.fullmatch(domain) and len(domain) <= NAME_LIMIT)):
         return text
-    reason = f"{text!r} is not the name of an annotation: it must be like example.com/name, 63 characters at most"
+    reason = f"{text!r} is not the name of {kind}: it must be like example.com/name, 63 characters at most"
     raise InvalidValueError(reason)
+
+
+def check_label_value(text: str) -> str:
+    """The value of a label, as it is; raises InvalidValueError."""
+    if text and not _QUALIFIED.fullmatch(text):
+        reason = f"{text!r} is no label's value: it must be letters, digits, dots, dashes and underscores, 63 at most"
+        raise InvalidValueError(reason)
+    return text
 
 
 def _checked(text: str, pattern: re.Pattern[str], kind: str) -> str:

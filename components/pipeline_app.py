@@ -17,6 +17,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components import manifests, naming, traffic
+from components.args_check import check_args, one_refusal
 from components.checksums import checksum, keyed_checksum
 from components.pipeline_args import IngressArgs, PipelineAppArgs
 from components.references import check_reference, short_digest
@@ -39,10 +40,20 @@ class PipelineApp(pulumi.ComponentResource):
     """Name of its objects in the cluster."""
 
     def __init__(self, name: str, args: PipelineAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Register the app's objects.
+
+        Raises:
+            ConfigError: an argument cannot work.
+        """
+        check_args(name, args)  # before it is registered: a refusal leaves nothing half-made
         super().__init__("pipeline:index:PipelineApp", name, {}, opts)
+        with one_refusal(name):
+            self._make(name, args)
+
+    def _make(self, name: str, args: PipelineAppArgs) -> None:
         self._resource_name = name
         self.name = naming.check_app_name(args.get("name", name))
-        self.image = pulumi.Output.from_input(args["image"]).apply(check_reference)
+        self.image = pulumi.Output.from_input(args["image"]).apply(self._by_digest)
         self._args: PipelineAppArgs = {**args, "image": self.image}
         self._selector = naming.selector(self.name)
         self._labels = naming.labels(self.name, pulumi.get_project(), args.get("labels"))
@@ -58,6 +69,10 @@ class PipelineApp(pulumi.ComponentResource):
             self._ingress(ingress, [service, deployment])
         self.url = self._url(ingress)
         self.register_outputs({"url": self.url, "image": self.image, "name": self.name})
+
+    def _by_digest(self, image: str) -> str:
+        with one_refusal(self._resource_name):
+            return check_reference(image)
 
     def _metadata(
         self,

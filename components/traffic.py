@@ -9,8 +9,10 @@ from components.pipeline_args import EgressArgs, IngressArgs, PipelineAppArgs
 from components.pod import PORT_NAME
 
 _DNS_PORT = 53
-_METADATA = ("169.254.0.0/16", "fd00:ec2::/32")
-"""Where clouds hand out a node's credentials (AWS, Azure, Google; AWS over IPv6)."""
+_METADATA = (("169.254.0.0/16", "168.63.129.16/32"), ("fd00:ec2::/32",))
+"""Where clouds hand out a node's credentials and settings: AWS, Azure (also its WireServer), Google; over IPv6 AWS."""
+_OWN_IDENTITY = ("169.254.170.23/32", "fd00:ec2::23/128")
+"""Where EKS Pod Identity hands a pod its own credentials, for the token that it has (EKS user guide, pod-id-agent)."""
 
 
 def service_spec(args: PipelineAppArgs, selector: Mapping[str, str]) -> v1.ServiceSpecArgsDict:
@@ -72,8 +74,9 @@ def _destinations(egress: Sequence[EgressArgs] | None) -> list[networking.Networ
     if egress is None:
         ipv4, ipv6 = _METADATA
         anywhere: list[networking.NetworkPolicyPeerArgsDict] = [
-            {"ip_block": {"cidr": "0.0.0.0/0", "except_": [ipv4]}},
-            {"ip_block": {"cidr": "::/0", "except_": [ipv6]}},
+            {"ip_block": {"cidr": "0.0.0.0/0", "except_": [*ipv4]}},
+            {"ip_block": {"cidr": "::/0", "except_": [*ipv6]}},
+            *({"ip_block": {"cidr": each}} for each in _OWN_IDENTITY),
         ]
         return [{"to": anywhere}]
     return [_destination(each) for each in egress]

@@ -208,7 +208,9 @@ def test_the_app_may_connect_anywhere_but_to_the_nodes_credentials() -> None:
     dns, anywhere = spec["egress"]
     assert dns == {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}
     blocks = [each["ip_block"] for each in anywhere["to"]]
-    assert blocks[0] == {"cidr": "0.0.0.0/0", "except_": ["169.254.0.0/16"]}
+    assert blocks[0] == {"cidr": "0.0.0.0/0", "except_": ["169.254.0.0/16", "168.63.129.16/32"]}
+    # A pod's own identity on EKS is in that range, and for the pod.
+    assert {"cidr": "169.254.170.23/32"} in blocks
 
 
 def test_given_destinations_are_the_only_ones_beside_dns() -> None:
