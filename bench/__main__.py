@@ -71,7 +71,7 @@ def _plain() -> dict[str, Plain]:
     alone = [each for each in CLUSTER_FAULTS if each.name in _APART]
     together = [each for each in CLUSTER_FAULTS if each.name not in (*_APART, *_NOT_PLAIN)]
     # A kubelet pulls one image after the other, so the one that hangs would hold up all.
-    return measure_plain(REFUSED, together) | measure_plain([HANGING], alone)
+    return measure_plain([*REFUSED, *together], last=[HANGING, *alone])
 
 
 def _shown(rows: Iterable[Row]) -> Iterator[Row]:

@@ -24,7 +24,7 @@ of `pulumi up`. Faults that may pass have a budget: the update is refused when i
 The last two columns are the same fault without this project: plain Pulumi with a Deployment of everybody's defaults,
 and `kubectl rollout status` beside it, with the seconds after which each ended. `text after` says when the kubelet's
 words, in which a reader may find the cause, were in what it prints; neither names a cause or a remedy, and the
-Deployment has been changed by then.
+Deployment has been changed by then. Six Deployments are updated at a time.
 """
 
 _OTHERS = """## Faults of manifests, nodes and policies, in anybody's workload

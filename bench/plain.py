@@ -1,6 +1,7 @@
 """The same faults met by plain Pulumi and by `kubectl rollout status`: one Deployment each, with everybody's defaults.
 
-All Deployments are of one stack and are updated at once, as each of them is waited for for ten minutes.
+Each Deployment is waited for for ten minutes, so many are updated at the same time: a few in each of several stacks,
+one stack after the other, as Pulumi takes a new version for a good one when the controllers are too busy to see it.
 """
 
 import json
@@ -9,7 +10,7 @@ import secrets
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -60,6 +61,8 @@ for name, each in json.loads(config.require("apps")).items():
     )
 """
 _AT_ONCE = "100"
+_GROUP, _APART_SECONDS, _SETTLED_SECONDS = 6, 15.0, 60.0
+AnyFault = Fault | ClusterFault
 _GENERATION_SECONDS = 120.0
 _DEPLOYMENT = re.compile(r"kubernetes:apps/v1:Deployment \(?(?P<name>[a-z0-9-]+)\)?")
 
@@ -100,28 +103,74 @@ class _Capturing(Ground):
         return f"{kind.lower()}/web"
 
 
-def measure_plain(faults: Sequence[Fault], of_cluster: Sequence[ClusterFault] = ()) -> dict[str, Plain]:
-    """All of them at once, by name.
+def measure_plain(faults: Sequence[AnyFault], last: Sequence[AnyFault] = ()) -> dict[str, Plain]:
+    """All of them, by name.
 
     Args:
-        faults: of registries.
-        of_cluster: what else is wrong; those that are no Deployment's cannot be measured so.
+        faults: of registries and of Deployments.
+        last: those that would change what the others meet, such as a full disk; they come when the others have met
+            theirs.
     """
-    codes = {each.name: str(each.code) for each in (*faults, *of_cluster)}
     with fault_grounds(1) as ((app,), place), ExitStack() as stack:
-        project = _project(app.project.folder.parent / "plain", app.project)
-        stack.callback(lambda: project.pulumi("destroy", "--yes", "--skip-preview", "--remove", "--parallel", _AT_ONCE))
-        bad = {each.name: _registry_fault(app, place, project, each, stack) for each in faults}
-        own = app.logins()
-        good = {name: _good(app, project, name, bad[name]["login"] if name in bad else own) for name in codes}
-        _configure(project, good)
-        done = project.up("--parallel", _AT_ONCE)
+        chunks = [*_chunks(faults), last] if last else _chunks(faults)
+        groups = [_Group(app, place, chunk, stack, number) for number, chunk in enumerate(chunks)]
+        for each in groups:
+            each.deploy_good()
+        with ThreadPoolExecutor(len(groups)) as pool:
+            running: list[Future[dict[str, Plain]]] = []
+            for each in groups:
+                if each.faults is last:
+                    time.sleep(_SETTLED_SECONDS)
+                each.prepare_bad()
+                running.append(pool.submit(each.update))
+                time.sleep(_APART_SECONDS)
+            return {name: plain for each in running for name, plain in each.result().items()}
+
+
+def _chunks(faults: Sequence[AnyFault]) -> list[Sequence[AnyFault]]:
+    return [faults[start : start + _GROUP] for start in range(0, len(faults), _GROUP)]
+
+
+class _Group:
+    """A stack of a few Deployments."""
+
+    def __init__(self, app: App, place: Place, faults: Sequence[AnyFault], stack: ExitStack, number: int) -> None:
+        self.faults = faults
+        self._app, self._place, self._stack = app, place, stack
+        self._project = _project(app.project.folder.parent / f"plain-{number}", app.project)
+        stack.callback(self._destroy)
+        self._bad = {
+            each.name: _registry_fault(app, place, self._project, each, stack)
+            for each in faults
+            if isinstance(each, Fault)
+        }
+        self._good: dict[str, Any] = {}
+
+    def deploy_good(self) -> None:
+        """The versions that run."""
+        own = self._app.logins()
+        for each in self.faults:
+            login = self._bad[each.name]["login"] if each.name in self._bad else own
+            self._good[each.name] = _good(self._app, self._project, each.name, login)
+        _configure(self._project, self._good)
+        done = self._project.up("--parallel", _AT_ONCE)
         if done.code:
             raise RuntimeError(done.output)
-        for each in of_cluster:
-            bad[each.name] = {**good[each.name], **_cluster_fault(app, place, project, each, stack)}
-        _configure(project, bad)
-        return _update(project, codes)
+
+    def prepare_bad(self) -> None:
+        """The versions that meet their fault."""
+        for each in self.faults:
+            if isinstance(each, ClusterFault):
+                fault = _cluster_fault(self._app, self._place, self._project, each, self._stack)
+                self._bad[each.name] = {**self._good[each.name], **fault}
+        _configure(self._project, self._bad)
+
+    def update(self) -> dict[str, Plain]:
+        """Deploy them, and watch."""
+        return _update(self._project, {each.name: str(each.code) for each in self.faults})
+
+    def _destroy(self) -> None:
+        self._project.pulumi("destroy", "--yes", "--skip-preview", "--remove", "--parallel", _AT_ONCE)
 
 
 def _update(project: Project, codes: Mapping[str, str]) -> dict[str, Plain]:
