@@ -11,7 +11,7 @@ up: ## From nothing to a URL that answers: tools, sandbox, pulumi up
 	@$(call bootstrap,all)
 	@$(PY) -m sandbox up --deploy $(ARGS)
 
-down: ## Undo it: no process, mount, network or file stays
+down: ## Undo it; what stays: built tools, passphrase, caches of Go and uv, .venv, Debian packages
 	@if [ -x $(PY) ]; then exec $(PY) -m sandbox down $(ARGS); fi; \
 	if [ ! -e /run/monadic-sandbox ] && [ ! -e "$${XDG_CACHE_HOME:-$$HOME/.cache}/monadic-pipeline/sandbox" ]; then \
 	  echo 'no sandbox is here; nothing to undo'; exit; fi; \

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import yaml
 
@@ -105,20 +107,21 @@ def wait_for_nodes(site: Site, names: list[str]) -> None:
 
 
 def _existing(site: Site, context: str) -> None:
-    config = _given_config(site, context)
-    names = dict.fromkeys((NAME, context))  # the stack file may name either
-    document = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": NAME,
-        "contexts": [{"name": name, "context": {"cluster": NAME, "user": NAME}} for name in names],
-        "clusters": [{**config["clusters"][0], "name": NAME}],
-        "users": [{**config["users"][0], "name": NAME}],
-    }
-    private_file(site.state.kubeconfig, yaml.safe_dump(document))
+    private_file(site.state.kubeconfig, yaml.safe_dump(with_alias(_given_config(site, context))))
 
 
-def _given_config(site: Site, context: str) -> dict[str, list[dict[str, object]]]:
+def with_alias(config: Mapping[str, object]) -> dict[str, object]:
+    """A kubeconfig of one context, as `kubectl config view --minify` gives it, with that context named `sandbox` too.
+
+    The stack file may name either. Cluster and user keep their names: by these the program knows a cloud's cluster,
+    whatever its context is called (components/platforms/matching.py).
+    """
+    given = cast("list[dict[str, object]]", config["contexts"])
+    aliases = [{**each, "name": NAME} for each in given if each["name"] != NAME]
+    return {**config, "contexts": [*aliases, *given], "current-context": NAME}
+
+
+def _given_config(site: Site, context: str) -> dict[str, object]:
     """What the user's own kubeconfig says of a context, certificates included; kubectl merges its files."""
     file = stack_choices(site.record.checkout).kubeconfig
     command = [

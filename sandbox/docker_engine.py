@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
+from pathlib import Path
 
-from sandbox import network, processes
+from sandbox import docker_logins, network, processes
 from sandbox.site import Site, proxies
 from sandbox.state import RUNTIME
 
@@ -37,18 +39,49 @@ def own_host() -> str:
     return f"unix://{SOCKET}"
 
 
+def host(environment: Mapping[str, str], own_config: Path) -> str | None:
+    """What DOCKER_HOST must be for the engine that is used; None where docker finds it by itself.
+
+    Args:
+        environment: of this shell.
+        own_config: the sandbox's folder of docker's configuration.
+    """
+    return own_host() if SOCKET.exists() else context_host(environment, own_config)
+
+
+def context_host(environment: Mapping[str, str], own_config: Path) -> str | None:
+    """The address of the engine in the `docker context` that the user chose (rootless docker, colima), or None.
+
+    Only the docker client knows contexts, and it keeps them beside the user's configuration, which the sandbox
+    replaces by its own: the address is what the program and its docker provider can be told.
+    """
+    if environment.get("DOCKER_HOST"):  # comes before a context, and whoever is told has it already
+        return None
+    file = docker_logins.users_file(environment, Path.home(), own_config)
+    name = environment.get("DOCKER_CONTEXT") or docker_logins.current_context(file)
+    if name in ("", "default"):
+        return None
+    command = ["docker", "--config", str(file.parent), "context", "inspect"]
+    command += ["--format", "{{.Endpoints.docker.Host}}", name]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None
+
+
 def up(site: Site) -> str | None:
     """Make sure that an engine answers.
 
     Returns:
-        What DOCKER_HOST must be, or None when the machine's own engine is used.
+        What DOCKER_HOST must be, or None when the machine's own engine is used and docker finds it by itself.
 
     Raises:
         SandboxError: the client or the engine is not installed, or the engine ended or does not answer.
     """
     processes.require("docker")
     if machine_has_one():
-        return None
+        return context_host(os.environ, site.state.docker_config)
     folder = site.state.folder / "docker"
     command = [
         "dockerd",

@@ -30,9 +30,8 @@ def variables(state: State) -> dict[str, str]:
         "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
         "PULUMI_SUPPRESS_NEO_LINK": "true",
     }
-    if docker_engine.SOCKET.exists():
-        values["DOCKER_HOST"] = docker_engine.own_host()
-    return values
+    host = docker_engine.host(os.environ, state.docker_config)
+    return {**values, "DOCKER_HOST": host} if host else values
 
 
 def shell_text(values: Mapping[str, str]) -> str:

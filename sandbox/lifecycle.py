@@ -14,6 +14,7 @@ from sandbox import (
     docker_engine,
     holder,
     kernel_settings,
+    machine_images,
     mounts,
     network,
     processes,
@@ -134,7 +135,7 @@ def _refuse_no_root(record: Record) -> None:
 
 
 def down(console: Console, *, force: bool = False) -> None:
-    """End everything that the sandbox runs and remove everything that it made, but for the built tools.
+    """End everything that the sandbox runs and remove everything that it made, but for tools and the passphrase.
 
     Works after any crash, as it looks for what is there rather than for what was noted.
 
@@ -153,18 +154,22 @@ def down(console: Console, *, force: bool = False) -> None:
         holder.refuse_other(state, CHECKOUT)
         for folder in folders:
             _refuse_forgetting(State(folder))
-    base_image_in_machine = state.folder.exists() and not docker_engine.SOCKET.exists()
     for folder in folders:
         _end_processes(folder)
     left = _remove_from_machine(folders) if root else []
-    if base_image_in_machine:
-        base_image.remove(None)
+    if state.folder.exists() and not docker_engine.SOCKET.exists():
+        for problem in machine_images.remove_all(state):
+            console.print(problem, highlight=False, markup=False)
     places = (*folders, *([RUNTIME] if root else []))
     for folder in places:
         remove_tree(folder)
     _refuse_leftovers([*left, *(each for each in places if each.exists())])
     kept = state.folder.parent
-    console.print(f"the sandbox is gone; built tools and the passphrase of secrets stay in {kept}", highlight=False)
+    console.print(
+        f"the sandbox is gone; the built tools and the passphrase of secrets stay in {kept}, and .venv, Debian "
+        "packages, and the caches of Go and uv where they are",
+        highlight=False,
+    )
 
 
 def _remove_from_machine(folders: set[Path]) -> list[Path]:

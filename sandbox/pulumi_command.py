@@ -18,12 +18,16 @@ from types import FrameType
 
 _SALT = re.compile(r"^encryptionsalt: .*\n?", re.MULTILINE)
 _ENCRYPTED = re.compile(r"^\s*(- )?secure: ", re.MULTILINE)
+_ANY_BYTES = "surrogateescape"
+"""A file that is not UTF-8 comes back as it was; pulumi says what is wrong with it."""
 _PR_SET_PDEATHSIG = 1
 
 
 def main(words: list[str]) -> int:
     """Run `words`; the exit code is the command's, 128 + signal if one ended it."""
     before = _stack_files(Path.cwd())
+    for path in (path for path, text in before.items() if text is None):
+        print(f"{path} cannot be read and stays as it is", file=sys.stderr)
     try:
         return _run(words)
     finally:
@@ -45,16 +49,22 @@ def without_salt(before: str | None, after: str) -> str | None:
     return before if before is not None and _same_meaning(before, stripped) else stripped
 
 
-def restore(before: Mapping[Path, str], after: Mapping[Path, str]) -> None:
-    """Take the salt out of files that had none; a file that holds nothing else was made for it and goes."""
+def restore(before: Mapping[Path, str | None], after: Mapping[Path, str | None]) -> None:
+    """Take the salt out of files that had none; a file that holds nothing else was made for it and goes.
+
+    Args:
+        before: text of each stack file before the command; None for one that could not be read.
+        after: likewise, now.
+    """
+    unknown = {path for path, text in (*before.items(), *after.items()) if text is None}
     for path, text in after.items():
-        wanted = without_salt(before.get(path), text)
+        wanted = None if path in unknown else without_salt(before.get(path), text or "")
         if wanted is None:
             continue
         if path not in before and not wanted.replace("{}", "").strip():
             path.unlink()
         else:
-            path.write_text(wanted)
+            path.write_bytes(wanted.encode(errors=_ANY_BYTES))
 
 
 def _same_meaning(one: str, other: str) -> bool:
@@ -67,11 +77,18 @@ def _same_meaning(one: str, other: str) -> bool:
     return plain(one) == plain(other)
 
 
-def _stack_files(start: Path) -> dict[Path, str]:
+def _stack_files(start: Path) -> dict[Path, str | None]:
     for folder in (start, *start.parents):
         if (folder / "Pulumi.yaml").exists():
-            return {path: path.read_text() for path in sorted(folder.glob("Pulumi.*.yaml"))}
+            return {path: _text(path) for path in sorted(folder.glob("Pulumi.*.yaml"))}
     return {}
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode(errors=_ANY_BYTES)
+    except OSError:
+        return None
 
 
 def _run(words: list[str]) -> int:

@@ -1,10 +1,13 @@
 """The authenticating registry, and the docker login that opens it."""
 
 import base64
+import os
+from pathlib import Path
 
 import bcrypt
 import httpx
 
+from sandbox import docker_logins
 from sandbox.errors import SandboxError
 from sandbox.site import Site
 from sandbox.state import private_file, private_json
@@ -16,11 +19,16 @@ _ACCEPT = {"Accept": "application/vnd.docker.distribution.manifest.v2+json"}
 
 def host(site: Site) -> str:
     """What image names start with."""
-    return f"127.0.0.1:{site.port('registry')}"
+    return host_at(site.port("registry"))
+
+
+def host_at(port: int) -> str:
+    """What image names start with when the registry listens on this port."""
+    return f"127.0.0.1:{port}"
 
 
 def up(site: Site) -> bool:
-    """Start the registry and write the login; whether it had to be started.
+    """Start the registry and write the login beside the user's own; whether it had to be started.
 
     Raises:
         SandboxError: it does not start, or something that is not our registry answers there.
@@ -41,11 +49,20 @@ def up(site: Site) -> bool:
             "auth": {"htpasswd": {"realm": "sandbox", "path": str(htpasswd)}},
         },
     )
-    login = base64.b64encode(f"{USER}:{password}".encode()).decode()
-    private_json(site.state.docker_config / "config.json", {"auths": {host(site): {"auth": login}}})
+    _write_logins(site, password)
     started = site.keep_running("registry", ["docker-registry", "serve", folder / "config.json"], lambda: opens(site))
     _must_refuse_strangers(site)
     return started
+
+
+def _write_logins(site: Site, password: str) -> None:
+    """Only who pushes reads this file: a kubelet has a home of its own, and pulls with what the cluster gives it."""
+    own = site.state.docker_config
+    users, problem = docker_logins.read(docker_logins.users_file(os.environ, Path.home(), own))
+    if problem:
+        site.say(problem)
+    login = base64.b64encode(f"{USER}:{password}".encode()).decode()
+    private_json(own / "config.json", docker_logins.with_login(users, host(site), login))
 
 
 def opens(site: Site) -> bool:

@@ -25,7 +25,7 @@ def commands(toolchain: Toolchain) -> list[list[str]]:
     """The command lines, in order; with uv on PATH, uv does pip's work too, because it is faster."""
     if toolchain.name == "uv":
         return [["uv", "sync"]]
-    requirements = toolchain.project / "requirements.txt"
+    requirements = toolchain.program / "requirements.txt"
     listed = ["-r", str(requirements)] if requirements.is_file() else []
     virtualenv = toolchain.virtualenv
     if virtualenv is None:
@@ -44,7 +44,7 @@ def _output_of(command: list[str], toolchain: Toolchain) -> Iterator[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            cwd=toolchain.project,
+            cwd=toolchain.program,
             env=dict(os.environ),
         )
     except OSError as error:

@@ -5,6 +5,7 @@ Follows `listPulumiPackageInfos` and `packageDependencyFromPluginJSON` of the of
 list`, because a virtual environment made by uv has no pip; the answer is the same.
 """
 
+import base64
 import json
 import re
 import subprocess
@@ -16,6 +17,12 @@ from typing import cast
 from sandbox.engine.python_toolchain import ToolchainError
 
 _WITHOUT_PLUGIN = ("pulumi-policy", "pulumi-esc-sdk")
+
+# What `determinePluginVersion` takes of PEP 440: no epochs, no local versions.
+_VERSION = re.compile(
+    r"(?P<numbers>[0-9]+(\.[0-9]+)*)((?P<kind>a|b|rc)(?P<pre>[0-9]*))?(\.post(?P<post>[0-9]*))?(\.dev(?P<dev>[0-9]*))?"
+)
+_PRE_RELEASES = {"a": "alpha", "b": "beta", "rc": "rc"}
 
 # Runs in the program's Python, which need not have this package.
 _LIST = """
@@ -53,6 +60,15 @@ class InstalledPackage:
 
 
 @dataclass(frozen=True)
+class Parameterization:
+    """Which package a provider becomes with a parameter (as of `pulumi package add terraform-provider …`)."""
+
+    name: str
+    version: str
+    value: bytes
+
+
+@dataclass(frozen=True)
 class Plugin:
     """What a Pulumi package says about the provider that belongs to it."""
 
@@ -60,6 +76,10 @@ class Plugin:
     version: str
     """With a leading `v`."""
     server: str
+    parameterization: Parameterization | None = None
+    """In place of the provider's own package."""
+    extension: Parameterization | None = None
+    """Beside the provider's own package."""
 
 
 def installed(python: Path, environment: Mapping[str, str]) -> list[InstalledPackage]:
@@ -84,7 +104,11 @@ def installed(python: Path, environment: Mapping[str, str]) -> list[InstalledPac
 
 
 def plugin_of(package: InstalledPackage) -> Plugin | None:
-    """The plug-in of a Pulumi package; None for other packages and for those that need none."""
+    """The plug-in of a Pulumi package; None for other packages and for those that need none.
+
+    Raises:
+        ToolchainError: its pulumi-plugin.json has a parameterization that cannot be understood.
+    """
     if package.name in _WITHOUT_PLUGIN:
         return None
     described = package.plugin
@@ -101,13 +125,39 @@ def plugin_of(package: InstalledPackage) -> Plugin | None:
         name=str(described.get("name") or "") or package.name.removeprefix("pulumi-"),
         version=version if version.startswith("v") else f"v{version}",
         server=str(described.get("server") or ""),
+        parameterization=_parameterization(package, "parameterization"),
+        extension=_parameterization(package, "extensionParameterization"),
     )
 
 
+def _parameterization(package: InstalledPackage, key: str) -> Parameterization | None:
+    given = (package.plugin or {}).get(key)
+    if given is None:
+        return None
+    try:
+        fields = cast("dict[str, str]", given)
+        value = base64.b64decode(fields.get("value") or "", validate=True)
+        return Parameterization(str(fields.get("name") or ""), str(fields.get("version") or ""), value)
+    except (AttributeError, TypeError, ValueError) as error:
+        message = f"the pulumi-plugin.json of {package.name} {package.version} has a wrong {key}: {error}"
+        raise ToolchainError(message) from error
+
+
 def _plugin_version(version: str) -> str:
-    """A released package version as semver; empty for pre-releases, whose build suffix nobody can know."""
-    number = re.fullmatch(r"\d+(\.\d+)*", version)
-    return ".".join([*version.split("."), "0", "0"][: max(3, version.count(".") + 1)]) if number else ""
+    """A package version as semver, `3.1.0a2` as `3.1.0-alpha.2`; empty where there is no such thing."""
+    found = _VERSION.fullmatch(version)
+    if found is None:
+        return ""
+    numbers = [*found["numbers"].split("."), "0", "0"]
+    kind, pre = found["kind"], found["pre"]
+    build = "".join(f"{word}{found[word]}" for word in ("post", "dev") if found[word] is not None)
+    return "".join(
+        [
+            ".".join(numbers[: max(3, len(numbers) - 2)]),
+            f"-{_PRE_RELEASES[kind]}.{pre}" if kind else "",
+            f"+{build}" if build else "",
+        ]
+    )
 
 
 def _words(value: object) -> list[str]:

@@ -1,7 +1,7 @@
 """The Python language host: runs the user's program for the engine.
 
 Follows `sdk/python/cmd/pulumi-language-python/main.go` of pulumi/pulumi at 1b594989. Not here,
-and refused by name: plug-ins written in Python, code generation, `pulumi package` and the debugger.
+and refused by name: plug-ins written in Python, the debugger and code generation (`refused_requests.py`).
 """
 
 import os
@@ -19,13 +19,14 @@ from sandbox.engine import installed_packages, python_toolchain
 from sandbox.engine.dependency_install import install
 from sandbox.engine.program_process import ProgramProcesses
 from sandbox.engine.python_toolchain import Toolchain, ToolchainError
+from sandbox.engine.refused_requests import OFFICIAL, RefusedRequests
 from sandbox.engine.serving import abort, serve
 
 _BAIL = 32
 """The program's exit code when it has told the user already (`pulumi-language-python-exec`)."""
 
 
-class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
+class LanguageHost(RefusedRequests):
     """The engine's view of Python."""
 
     def __init__(self, engine: str) -> None:
@@ -51,16 +52,13 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self, request: language_pb2.GetRequiredPackagesRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetRequiredPackagesResponse:
         """The plug-ins of every installed Pulumi package, used or not, as the official."""
-        toolchain = _toolchain(request.info, context)
-        plugins = [installed_packages.plugin_of(package) for package in _packages(toolchain, context)]
+        packages = _packages(_toolchain(request.info, context), context)
+        try:
+            plugins = [installed_packages.plugin_of(package) for package in packages]
+        except ToolchainError as error:
+            abort(context, str(error))
         return language_pb2.GetRequiredPackagesResponse(
-            packages=[
-                plugin_pb2.PackageDependency(
-                    name=plugin.name, kind="resource", version=plugin.version, server=plugin.server
-                )
-                for plugin in plugins
-                if plugin is not None
-            ]
+            packages=[_dependency(plugin) for plugin in plugins if plugin is not None]
         )
 
     def GetProgramDependencies(  # noqa: N802 - the protocol's name
@@ -112,6 +110,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self, request: language_pb2.RunRequest, context: grpc.ServicerContext
     ) -> language_pb2.RunResponse:
         """Run the program; its output goes straight to the user."""
+        if request.attach_debugger:
+            message = f"the sandbox's Python language host attaches no debugger (--attach-debugger); {OFFICIAL}"
+            return language_pb2.RunResponse(error=message)
         toolchain = _toolchain(request.info, context)
         python = _python(toolchain, context)
         code = self.programs.run(
@@ -127,17 +128,6 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return language_pb2.RunResponse(error=f"program exited with non-zero exit code: {code}")
         return language_pb2.RunResponse()
 
-    def RunPlugin(  # noqa: N802 - the protocol's name
-        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
-    ) -> Iterator[language_pb2.RunPluginResponse]:
-        """Refused: see the module."""
-        where = request.info.program_directory
-        context.abort(
-            grpc.StatusCode.UNIMPLEMENTED,
-            f"the sandbox's Python language host runs no plug-ins written in Python ({where}); "
-            "install the official Pulumi: https://www.pulumi.com/docs/install/",
-        )
-
     def Cancel(  # noqa: N802 - the protocol's name
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
@@ -145,6 +135,23 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         _ = request, context
         self.programs.interrupt()
         return empty_pb2.Empty()
+
+
+def _dependency(plugin: installed_packages.Plugin) -> plugin_pb2.PackageDependency:
+    return plugin_pb2.PackageDependency(
+        name=plugin.name,
+        kind="resource",
+        version=plugin.version,
+        server=plugin.server,
+        parameterization=_parameterization(plugin.parameterization),
+        extension=_parameterization(plugin.extension),
+    )
+
+
+def _parameterization(given: installed_packages.Parameterization | None) -> plugin_pb2.PackageParameterization | None:
+    if given is None:
+        return None
+    return plugin_pb2.PackageParameterization(name=given.name, version=given.version, value=given.value)
 
 
 def _toolchain(info: language_pb2.ProgramInfo, context: grpc.ServicerContext) -> Toolchain:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MAKE_WITH_PIP = "python3 -m venv {folder} && {folder}/bin/pip install -r {requirements}"
-_MAKE_WITH_UV = "cd {project} && uv sync"
+_MAKE_WITH_UV = "cd {program} && uv sync"
 
 
 class ToolchainError(Exception):
@@ -26,8 +26,8 @@ class Toolchain:
 
     name: str
     """`pip` or `uv`."""
-    project: Path
-    """The folder of Pulumi.yaml."""
+    program: Path
+    """The folder of the program: that of Pulumi.yaml, or `main` in it. Its requirements.txt counts."""
     virtualenv: Path | None
     """The virtual environment, None for a Python on PATH."""
 
@@ -57,7 +57,7 @@ class Toolchain:
         """What to type to make the virtual environment."""
         command = _MAKE_WITH_UV if self.name == "uv" else _MAKE_WITH_PIP
         return command.format(
-            folder=self.virtualenv, project=self.project, requirements=self.project / "requirements.txt"
+            folder=self.virtualenv, program=self.program, requirements=self.program / "requirements.txt"
         )
 
     def _missing(self) -> str:
@@ -89,8 +89,8 @@ def resolve(project: Path, program: Path, options: Mapping[str, object]) -> Tool
         raise ToolchainError(message)
     virtualenv = _text(options, "virtualenv")
     if virtualenv:
-        return Toolchain(name, project, project / virtualenv)
-    return Toolchain(name, project, _uv_environment(program) if name == "uv" else None)
+        return Toolchain(name, program, project / virtualenv)
+    return Toolchain(name, program, _uv_environment(program) if name == "uv" else None)
 
 
 def _text(options: Mapping[str, object], key: str) -> str:

@@ -15,6 +15,7 @@ import httpx
 import yaml
 
 from sandbox.environment import UNSET, variables
+from sandbox.registry import host_at
 from sandbox.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,6 +155,13 @@ class Project:
         done = run(command, cwd=self.folder, environment=self.environment)
         assert done.code == 0, done.output
         return json.loads(done.output)
+
+    def own_logins(self) -> dict[str, dict[str, str]]:
+        """The login of the sandbox's registry by host, and none of the user's other ones that lie beside it."""
+        record = self.state.read()
+        assert record is not None
+        host = host_at(record.options.registry_port)
+        return {host: json.loads((self.state.docker_config / "config.json").read_text())["auths"][host]}
 
     def client(self) -> httpx.Client:
         """A client of the app through the ingress controller."""

@@ -95,11 +95,11 @@ def test_components_can_be_installed_by_another_project(tmp_path: Path) -> None:
 
 
 def _login(project: Project) -> object:
-    document = json.loads((project.state.docker_config / "config.json").read_text())
-    for entry in document["auths"].values():
+    logins = project.own_logins()
+    for entry in logins.values():
         username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
         entry |= {"username": username, "password": password}
-    return document
+    return {"auths": logins}
 
 
 def _answer(project: Project, namespace: str, url: str) -> str:

@@ -1,5 +1,6 @@
 """Where a fault of a cluster happens: a namespace, and what deploys into it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ class Ground:
         """Make it, with the pull secret of the sandbox's registry as the default account's."""
         metadata = {"name": self.namespace, "labels": {"faults": self.namespace}}
         self.cluster.create("namespaces", "", {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
-        login = (self.app.project.state.docker_config / "config.json").read_text()
+        login = json.dumps({"auths": self.app.project.own_logins()})
         secret = {
             "apiVersion": "v1",
             "kind": "Secret",

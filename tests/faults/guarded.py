@@ -105,8 +105,7 @@ class App:
 
     def logins(self, more: str = "") -> str:
         """The sandbox's own dockerconfigjson, and another's beside it."""
-        own = (self.project.state.docker_config / "config.json").read_text()
-        return json.dumps({"auths": {**_auths(own), **_auths(more or "{}")}})
+        return json.dumps({"auths": {**self.project.own_logins(), **_auths(more or "{}")}})
 
     def up(self) -> Update:
         """Run it; the pods of the rehearsal are watched meanwhile."""

@@ -3,6 +3,7 @@
 What this does not prove: how the real engine shows it all; `tests/e2e` does.
 """
 
+import json
 import platform
 import sys
 from collections.abc import Generator
@@ -13,6 +14,7 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 from pulumi.runtime.proto import language_pb2, plugin_pb2
 
 from sandbox.engine import launchers
@@ -144,6 +146,48 @@ def test_the_host_tells_about_its_python(host: Host) -> None:
     assert "pulumi" not in names
 
 
-def test_plug_ins_in_python_are_refused_with_what_to_do(host: Host) -> None:
-    with pytest.raises(grpc.RpcError, match=r"runs no plug-ins written in Python.*install the official Pulumi"):
-        host.stub.ask("RunPlugin", language_pb2.RunPluginResponse, language_pb2.RunPluginRequest(info=host.info))
+def test_the_parameters_of_a_provider_reach_the_engine(host: Host) -> None:
+    package = host.project / "pulumi_random"
+    package.mkdir()
+    parameter = {"name": "random", "version": "3.7.2", "value": "eA=="}
+    described = {"resource": True, "name": "terraform-provider", "version": "0.10.0", "parameterization": parameter}
+    (package / "pulumi-plugin.json").write_text(json.dumps(described))
+    metadata = host.project / "pulumi_random-3.7.2.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: pulumi_random\nVersion: 3.7.2\n")
+    answer = host.stub.ask(
+        "GetRequiredPackages",
+        language_pb2.GetRequiredPackagesResponse,
+        language_pb2.GetRequiredPackagesRequest(info=host.info),
+    )
+    listed: list[dict[str, object]] = MessageToDict(answer)["packages"]
+    (found,) = [each for each in listed if each["name"] == "terraform-provider"]
+    assert found == {
+        "name": "terraform-provider", "kind": "resource", "version": "v0.10.0", "parameterization": parameter,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "request_", "words"),
+    [
+        ("RunPlugin", language_pb2.RunPluginRequest(), "runs no plug-ins written in Python"),
+        ("GenerateProgram", language_pb2.GenerateProgramRequest(), r"pulumi import.*--generate-code=false"),
+        ("GenerateProject", language_pb2.GenerateProjectRequest(target_directory="/t"), "pulumi convert, to /t"),
+        ("GeneratePackage", language_pb2.GeneratePackageRequest(directory="/t"), "generates no SDKs .*to /t"),
+        ("Pack", language_pb2.PackRequest(package_directory="/t"), "pulumi package pack-sdk, of /t"),
+        ("Link", language_pb2.LinkRequest(), "adds no SDKs to a program"),
+    ],
+)
+def test_what_the_host_does_not_do_is_refused_with_what_to_do(
+    host: Host, method: str, request_: Message, words: str
+) -> None:
+    with pytest.raises(grpc.RpcError, match=f"{words}.*install the official Pulumi") as caught:
+        host.stub.ask(method, empty_pb2.Empty, request_)
+    assert "UNIMPLEMENTED" in str(caught.value)
+
+
+def test_a_debugger_is_refused_before_the_program_runs(host: Host) -> None:
+    (host.project / "__main__.py").write_text("raise SystemExit('must not run')")
+    request = language_pb2.RunRequest(pwd=str(host.project), info=host.info, attach_debugger=True)
+    answer = host.stub.ask("Run", language_pb2.RunResponse, request)
+    assert "attaches no debugger (--attach-debugger); install the official Pulumi" in answer.error
