@@ -7,24 +7,26 @@ path the same everywhere, as the path is part of the resource's inputs too.
 """
 
 import contextlib
+import hashlib
 import os
+import shlex
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from components.build_inputs import PROGRAM_MODE, BuildInputs, Entry
+from components.build_inputs import FILE_MODE, PROGRAM_MODE, BuildInputs, Entry
 from components.context_checks import size_text
 from components.context_files import hash_file
 from components.errors import InvalidValueError
+from components.ignore_rules import NAME
+from components.staged_copy import holds, settle
 
 FOLDER = ".build"
 OUTSIDE_DOCKERFILE = ".Dockerfile.build"
-"""Name in the staged context of a Dockerfile that is not one of the context's files."""
-TIMESTAMP = 946_684_800
-"""Of every staged file: the start of the year 2000, seconds since 1970; zip files cannot say 1970."""
+"""Name in the staged context of a Dockerfile that is not one of the context's files, if that is free."""
 
 _SPARE = 256 * 2**20
 _KEPT = 3
@@ -59,106 +61,116 @@ def stage(
         check_room: asked first, with the bytes of a context that is not there yet; an old one was built before.
 
     Raises:
-        InvalidValueError: no room on the disk, or a file changed meanwhile.
+        InvalidValueError: no room on the disk, a file changed meanwhile, or the copy cannot be written.
     """
     home = root / FOLDER
     final = home / inputs.tag
-    name = _dockerfile_name(inputs.entries, source, dockerfile)
-    if not _is_whole(final / "context", inputs.entries):
-        shutil.rmtree(final, ignore_errors=True)
-        if check_room is not None:
-            check_room(inputs.size)
-        _make(inputs, source, dockerfile, name, final)
-    os.utime(final)
+    try:
+        copy = _copy_of(inputs, source, dockerfile)
+        if not holds(final / "context", copy.entries):
+            shutil.rmtree(final, ignore_errors=True)
+            if check_room is not None:
+                check_room(inputs.size)
+            _make(copy, final)
+        os.utime(final)
+    except OSError as error:
+        reason = f"cannot stage a copy below {home}: {error}"
+        raise InvalidValueError(reason, f"ls -ld {shlex.quote(str(home))}  # who may write there") from error
     _clean(home, keep=inputs.tag)
     context = PurePosixPath(FOLDER, inputs.tag, "context")
-    return StagedBuild(inputs.tag, str(context), str(context / name), inputs.args, inputs.target, inputs.platform)
+    staged = str(context / copy.dockerfile)
+    return StagedBuild(inputs.tag, str(context), staged, inputs.args, inputs.target, inputs.platform)
 
 
-def _dockerfile_name(entries: Sequence[Entry], source: Path, dockerfile: Path) -> str:
-    path = Path(os.path.abspath(dockerfile))  # noqa: PTH100 - not resolved: a link keeps its own name
-    try:
-        relative = path.relative_to(source.absolute()).as_posix()
-    except ValueError:
-        return OUTSIDE_DOCKERFILE
-    return relative if any(each.path == relative for each in entries) else OUTSIDE_DOCKERFILE
+@dataclass(frozen=True)
+class _Copy:
+    """What a staged context is made of."""
+
+    entries: Collection[Entry]
+    origins: Mapping[str, Path | bytes]
+    """The file that each one but links is copied from, or its content, by path."""
+    dockerfile: str
+    """Path of the Dockerfile."""
 
 
-def _is_whole(context: Path, entries: Sequence[Entry]) -> bool:
-    # Contents were compared when they were copied; a file edited since has another time.
-    for entry in entries:
-        try:
-            found = os.lstat(context / entry.path)
-        except OSError:
-            return False
-        if entry.mode and (found.st_size != entry.size or found.st_mtime != TIMESTAMP):
-            return False
-    return context.is_dir()
+def _copy_of(inputs: BuildInputs, source: Path, dockerfile: Path) -> _Copy:
+    origins: dict[str, Path | bytes] = {each.path: source / each.path for each in inputs.entries if each.mode}
+    if inputs.dockerfile_path is not None:
+        return _Copy(inputs.entries, origins, inputs.dockerfile_path)
+    name = _free_name(inputs.entries)
+    # Docker gets the whole folder, and leaves both out of what `COPY` sees. (BuildKit does not when it gets an
+    # archive, which is all that the provider can send.)
+    ignored = f"{name}\n{NAME}\n".encode()
+    beside = (
+        Entry(name, FILE_MODE, dockerfile.stat().st_size, inputs.dockerfile),
+        Entry(NAME, FILE_MODE, len(ignored), hashlib.sha256(ignored).hexdigest()),
+    )
+    return _Copy((*inputs.entries, *beside), {**origins, name: dockerfile, NAME: ignored}, name)
 
 
-def _make(inputs: BuildInputs, source: Path, dockerfile: Path, name: str, final: Path) -> None:
+def _free_name(entries: Collection[Entry]) -> str:
+    taken = {each.path.partition("/")[0] for each in entries}
+    name = OUTSIDE_DOCKERFILE
+    # A file of that other name would be its ignore file.
+    while {name, name + NAME} & taken:
+        name += "_"
+    return name
+
+
+def _make(copy: _Copy, final: Path) -> None:
     home = final.parent
     home.mkdir(exist_ok=True)
-    needed, free = inputs.size + _SPARE, shutil.disk_usage(home).free
+    needed, free = sum(each.size for each in copy.entries) + _SPARE, shutil.disk_usage(home).free
     if free < needed:
         reason = f"needs {size_text(needed)} on the disk of {home}, and {size_text(free)} are free"
         raise InvalidValueError(reason, "docker system prune  # what docker no longer needs")
     partial = Path(tempfile.mkdtemp(prefix=".staging-", dir=home))
     try:
-        _fill(partial / "context", inputs.entries, source)
-        if name == OUTSIDE_DOCKERFILE:
-            _copy(dockerfile, partial / "context" / name, inputs.dockerfile)
-            _settle(partial / "context" / name, 0o644)
-        _settle_folders(partial / "context")
+        _fill(partial / "context", copy)
         partial.chmod(PROGRAM_MODE)
         # A rename is all or nothing; a second run that was faster has the same content.
         with contextlib.suppress(OSError):
             partial.rename(final)
-        if not final.is_dir():
+        if not holds(final / "context", copy.entries):
             reason = f"cannot put the staged copy at {final}"
-            raise InvalidValueError(reason)
+            raise InvalidValueError(reason, f"rm -rf {shlex.quote(str(final))}  # a copy that is not whole")
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _fill(context: Path, entries: Sequence[Entry], source: Path) -> None:
+def _fill(context: Path, copy: _Copy) -> None:
     context.mkdir()
-    for entry in entries:
-        copy = context / entry.path
-        copy.parent.mkdir(parents=True, exist_ok=True)
+    for entry in copy.entries:
+        path = context / entry.path
+        path.parent.mkdir(parents=True, exist_ok=True)
         if entry.mode == 0:
-            copy.symlink_to(entry.content)
-            os.utime(copy, (TIMESTAMP, TIMESTAMP), follow_symlinks=False)
+            path.symlink_to(entry.content)
         else:
-            _copy(source / entry.path, copy, entry.content)
-            _settle(copy, entry.mode)
+            _write(path, copy.origins[entry.path], entry.content)
+        settle(path, entry.mode)
+    for folder, _, _ in os.walk(context, topdown=False):
+        settle(Path(folder), PROGRAM_MODE)
 
 
-def _copy(source: Path, copy: Path, content: str) -> None:
+def _write(path: Path, origin: Path | bytes, content: str) -> None:
+    if isinstance(origin, bytes):
+        path.write_bytes(origin)
+        return
     try:
-        shutil.copyfile(source, copy)
+        shutil.copyfile(origin, path)
     except OSError as error:
-        reason = f"cannot copy {source}: {error.strerror}"
+        reason = f"cannot copy {origin}: {error.strerror}"
         raise InvalidValueError(reason) from error
-    if hash_file(copy)[0] != content:
-        reason = f"{source} changed while it was read; run the command again"
+    if hash_file(path)[0] != content:
+        reason = f"{origin} changed while it was read; run the command again"
         raise InvalidValueError(reason)
 
 
-def _settle(path: Path, mode: int) -> None:
-    path.chmod(mode)
-    os.utime(path, (TIMESTAMP, TIMESTAMP))
-
-
-def _settle_folders(context: Path) -> None:
-    for folder, _, _ in os.walk(context, topdown=False):
-        _settle(Path(folder), PROGRAM_MODE)
-
-
 def _clean(home: Path, keep: str) -> None:
-    # Another stack of this checkout may be building from one that was used a moment ago.
-    others = [each for each in home.iterdir() if each.is_dir() and each.name != keep]
-    by_use = sorted(others, key=lambda each: -each.stat().st_mtime)
-    for each in by_use[_KEPT:]:
-        if time.time() - each.stat().st_mtime > _KEPT_SECONDS:
-            shutil.rmtree(each, ignore_errors=True)
+    # Another stack of this checkout may be building from one that was used a moment ago, or clean up meanwhile.
+    with contextlib.suppress(OSError):
+        others = [each for each in home.iterdir() if each.is_dir() and each.name != keep]
+        by_use = sorted(others, key=lambda each: -each.stat().st_mtime)
+        for each in by_use[_KEPT:]:
+            if time.time() - each.stat().st_mtime > _KEPT_SECONDS:
+                shutil.rmtree(each, ignore_errors=True)

@@ -38,6 +38,8 @@ class BuildInputs:
     entries: Sequence[Entry]
     dockerfile: str
     """SHA-256 of the Dockerfile in hexadecimal digits."""
+    dockerfile_path: str | None
+    """Its path among the entries; None if it is none of them: it lies elsewhere, or is ignored."""
     args: Mapping[str, str]
     target: str | None
     platform: str
@@ -67,6 +69,9 @@ class BuildInputs:
             yield from (name, self.args[name])
         for entry in sorted(self.entries):
             yield from (entry.path, f"{entry.mode:o}", entry.content)
+        # What a build gets differs by a file then.
+        if self.dockerfile_path is not None:
+            yield "the Dockerfile is one of them"
 
 
 def normal_mode(mode: int) -> int:

@@ -1,14 +1,19 @@
 """What makes a build context unfit to be sent: keys, `.env`, `.git`, its size, links out of it. Pure."""
 
+import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from components.build_inputs import Entry
+from components.context_links import leads_somewhere
 from components.errors import InvalidValueError
 from components.private_keys import ignore_line, reason_to_stay
 
 _SHOWN = 5
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
+_SPECIAL = re.compile(r"[*?\[\\]|\A[#!]")
+_LOST_IN_A_LINE = re.compile(r"\n|\A\s|\s\Z")
 
 
 def check_secrets(entries: Iterable[Entry], credentials: Mapping[str, str], ignore_file: str) -> None:
@@ -59,24 +64,26 @@ def check_size(sizes: Mapping[str, int], limit: int, ignore_file: str) -> None:
 
 
 def check_links(entries: Sequence[Entry], ignore_file: str) -> None:
-    """Refuse symbolic links that lead to nothing in the context: the docker provider cannot hash them.
+    """Refuse symbolic links that lead to nothing in the context, or in a circle: the docker provider cannot hash them.
 
     Raises:
         InvalidValueError: names the links and where they lead.
     """
-    there = {each.path for each in entries}
-    folders = {str(parent) for path in there for parent in PurePosixPath(path).parents}
-    lost = [each for each in entries if each.mode == 0 and _destination(each) not in there | folders]
+    files = {each.path for each in entries if each.mode != 0}
+    links = {each.path: each.content for each in entries if each.mode == 0}
+    folders = {str(parent) for path in (*files, *links) for parent in PurePosixPath(path).parents}
+    lost = [path for path in links if not leads_somewhere(path, links, files, folders)]
     if lost:
-        shown = ", ".join(f"{each.path} → {each.content}" for each in lost[:_SHOWN])
+        shown = ", ".join(f"{path} → {links[path]}" for path in lost[:_SHOWN])
         reason = f"has links that lead to nothing in it: {shown}"
-        raise InvalidValueError(reason, append_command((each.path for each in lost[:_SHOWN]), ignore_file))
+        raise InvalidValueError(reason, append_command(lost[:_SHOWN], ignore_file))
 
 
-def append_command(lines: Iterable[str], ignore_file: str) -> str:
-    """The command that adds lines to a `.dockerignore`."""
-    quoted = " ".join("'{}'".format(line.replace("'", "'\\''")) for line in lines)
-    return f"printf '%s\\n' {quoted} >> {ignore_file}"
+def append_command(paths: Iterable[str], ignore_file: str) -> str:
+    """The command that adds the patterns for some paths, and for nothing else, to a `.dockerignore`."""
+    # An empty line first: the last one of the file may have no end.
+    quoted = " ".join(shlex.quote(each) for each in ("", *map(_pattern_for, paths)))
+    return f"printf '%s\\n' {quoted} >> {shlex.quote(ignore_file)}"
 
 
 def size_text(size: float) -> str:
@@ -88,15 +95,7 @@ def size_text(size: float) -> str:
     return f"{size:.1f} {_UNITS[-1]}"
 
 
-def _destination(link: Entry) -> str | None:
-    if link.content.startswith("/"):
-        return None
-    parts: list[str] = []
-    for part in (*PurePosixPath(link.path).parent.parts, *PurePosixPath(link.content).parts):
-        if part != "..":
-            parts.append(part)
-        elif not parts:
-            return None
-        else:
-            parts.pop()
-    return "/".join(parts) or "."
+def _pattern_for(path: str) -> str:
+    escaped = _SPECIAL.sub(r"\\\g<0>", path)
+    # A pattern is one line, without blanks around it.
+    return _LOST_IN_A_LINE.sub("?", escaped)

@@ -2,8 +2,9 @@
 
 import hashlib
 import os
+import shlex
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +47,7 @@ def read_context_files(context: Path, rules: IgnoreRules, apart: Path | None = N
         try:
             entry, head = _entry(context, path, found)
         except OSError as error:
-            reason = f"cannot read {path} in {context}: {error.strerror}"
-            raise InvalidValueError(reason) from error
+            raise _unreadable(context / path, error, within=context) from error
         entries.append(entry)
         credential = credential_in(path, head)
         if credential is not None:
@@ -56,13 +56,46 @@ def read_context_files(context: Path, rules: IgnoreRules, apart: Path | None = N
 
 
 def context_size(context: Path, rules: IgnoreRules, apart: Path | None = None) -> dict[str, int]:
-    """Bytes by path, of the same files, without reading any."""
-    found = _walk(context, "", rules, apart)
-    return {path: each.stat(follow_symlinks=False).st_size for path, each in found}
+    """Bytes by path, of the same files, without reading any.
+
+    Raises:
+        InvalidValueError: a folder cannot be read, or a file went meanwhile.
+    """
+    sizes: dict[str, int] = {}
+    for path, found in _walk(context, "", rules, apart):
+        try:
+            sizes[path] = found.stat(follow_symlinks=False).st_size
+        except OSError as error:
+            raise _unreadable(context / path, error, within=context) from error
+    return sizes
+
+
+def read_dockerfile(dockerfile: Path) -> str:
+    """SHA-256 of a Dockerfile in hexadecimal digits.
+
+    Raises:
+        InvalidValueError: it cannot be read.
+    """
+    try:
+        return hash_file(dockerfile)[0]
+    except OSError as error:
+        raise _unreadable(dockerfile, error) from error
+
+
+def path_among(entries: Sequence[Entry], context: Path, file: Path) -> str | None:
+    """The path of a file in its context; None if it is not one of the entries."""
+    # A link keeps its own name; the folders that lead to it may be spelt in several ways.
+    real, folder = file.parent.resolve() / file.name, context.resolve()
+    path = real.relative_to(folder).as_posix() if real.is_relative_to(folder) else None
+    return path if any(each.path == path for each in entries) else None
 
 
 def hash_file(path: Path) -> tuple[str, bytes]:
-    """SHA-256 of a file in hexadecimal digits, and its first bytes."""
+    """SHA-256 of a file in hexadecimal digits, and its first bytes.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     hashed = hashlib.sha256()
     with path.open("rb") as stream:
         head = stream.read(HEAD)
@@ -77,8 +110,7 @@ def _walk(context: Path, folder: str, rules: IgnoreRules, apart: Path | None) ->
         with os.scandir(context / folder) as listed:
             found = sorted(listed, key=lambda each: each.name)
     except OSError as error:
-        reason = f"cannot read {context / folder}: {error.strerror}"
-        raise InvalidValueError(reason) from error
+        raise _unreadable(context / folder, error) from error
     for each in found:
         path = f"{folder}/{each.name}" if folder else each.name
         if each.is_dir(follow_symlinks=False):
@@ -86,6 +118,12 @@ def _walk(context: Path, folder: str, rules: IgnoreRules, apart: Path | None) ->
                 yield from _walk(context, path, rules, apart)
         elif path != NAME and not rules.ignores(path) and _is_content(each):
             yield path, each
+
+
+def _unreadable(path: Path, error: OSError, within: Path | None = None) -> InvalidValueError:
+    shown = path if within is None else f"{path.relative_to(within)} in {within}"
+    reason = f"cannot read {shown}: {error.strerror}"
+    return InvalidValueError(reason, f"ls -ld {shlex.quote(str(path))}  # whether it is there, and who may read it")
 
 
 def _is(found: os.DirEntry[str], folder: Path | None) -> bool:

@@ -17,8 +17,8 @@ def check_host(text: str) -> str:
     wrong = _host_fault(text)
     if wrong is None:
         return text
-    cleaned = re.sub(r"^[a-z]+://", "", text.strip().lower())
-    cleaned = re.split(r"[/:?#]", cleaned, maxsplit=1)[0].replace("_", "-").strip(".")
+    cleaned = re.sub(r"^[a-z]+://([^/@]*@)?", "", text.strip().lower())
+    cleaned = _ascii(re.split(r"[/:?#]", cleaned, maxsplit=1)[0].replace("_", "-").strip("."))
     usable = cleaned != text and _host_fault(cleaned) is None
     reason = f"{text!r} is not a host name: {wrong}"
     raise InvalidValueError(reason, cleaned if usable else None)
@@ -34,8 +34,19 @@ def _host_fault(text: str) -> str | None:
         "upper case is not allowed": text != text.lower(),
         f"it is longer than {NAME_LIMIT} characters": len(text) > NAME_LIMIT,
         "it must name one host, so no wildcard": "*" in text,
+        "its last part is a number, as only that of an address is": text.rpartition(".")[2].isdecimal(),
+        "other letters than a to z are written as xn--… in DNS": not text.isascii(),
     }
     return next((fault for fault, found in faults.items() if found), label_fault(text))
+
+
+def _ascii(name: str) -> str:
+    """A name as DNS has it; as it is where Python's older rules (IDNA 2003) may mean another name."""
+    try:
+        encoded = name.encode("idna").decode()
+        return encoded if encoded.encode().decode("idna") == name else name
+    except UnicodeError:
+        return name
 
 
 def _is_address(text: str) -> bool:

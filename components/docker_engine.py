@@ -5,6 +5,7 @@ daemon" (pulumi-docker, provider/image.go, configureDockerClient). The same plac
 """
 
 import http.client
+import shlex
 import socket
 import urllib.parse
 from collections.abc import Mapping
@@ -13,8 +14,14 @@ from pathlib import Path
 from components.errors import ConfigError
 
 SECONDS = 3.0
+Place = str | tuple[str, int]
+"""A socket's path, or a host and a port."""
+
 _DEFAULT = "unix:///var/run/docker.sock"
 _OF_USER = (".docker/run/docker.sock", ".docker/desktop/docker.sock")
+_NOT_ASKED = ("ssh", "https", "npipe")
+_SCHEMES = ("unix", "tcp", "http", *_NOT_ASKED)
+_PORT = 2375
 _OK = 200
 
 
@@ -32,22 +39,24 @@ def check_engine(environment: Mapping[str, str], home: Path, digest_command: str
         the engine's socket, if it is on this machine.
 
     Raises:
-        ConfigError: no engine, or no permission to use it; says what to type.
+        ConfigError: no engine, no permission to use it, or `DOCKER_HOST` is no address; says what to type.
     """
     given = environment.get("DOCKER_HOST")
-    if given and urllib.parse.urlsplit(given).scheme not in ("unix", "tcp", "http"):
-        return None
     hosts = (given,) if given else (_DEFAULT, *(f"unix://{home / each}" for each in _OF_USER))
     failures: list[tuple[str, OSError]] = []
     for host in hosts:
         try:
-            _ping(host)
+            place = _place(host)
+            if place is None:
+                return None
+            _ping(place)
         except OSError as error:
             failures.append((host, error))
+        except ValueError as error:
+            raise _no_address(host, error, digest_command) from error
         else:
-            parts = urllib.parse.urlsplit(host)
-            return parts.path if parts.scheme == "unix" else None
-    raise _refusal(failures, given is not None, digest_command)
+            return place if isinstance(place, str) else None
+    raise _refusal(failures, bool(given), digest_command)
 
 
 def get(path: str, url: str, seconds: float = SECONDS) -> bytes:
@@ -78,14 +87,46 @@ def get(path: str, url: str, seconds: float = SECONDS) -> bytes:
     return body
 
 
-def _ping(host: str) -> None:
-    parts = urllib.parse.urlsplit(host)
-    if parts.scheme == "unix":
-        get(parts.path, "/_ping")
+def _place(host: str) -> Place | None:
+    """Where an engine is asked; None for one that is not.
+
+    Raises:
+        ValueError: docker knows no such address.
+    """
+    scheme, separator, rest = host.partition("://")
+    if not separator or scheme not in _SCHEMES:
+        reason = f"it does not start with {', '.join(f'{each}://' for each in _SCHEMES)}"
+        raise ValueError(reason)
+    if scheme in _NOT_ASKED:
+        return None
+    parts = urllib.parse.urlsplit(host) if scheme != "unix" else None
+    name = rest if parts is None else parts.hostname
+    if not name:
+        reason = "nothing to connect to is named"
+        raise ValueError(reason)
+    if parts is None:
+        return name
+    name.encode("idna")  # as it will be looked up
+    return name, parts.port if parts.port is not None else _PORT
+
+
+def _ping(place: Place) -> None:
+    if isinstance(place, str):
+        get(place, "/_ping")
     else:
         # Only whether somebody listens: with TLS, the provider has the certificates.
-        address = (parts.hostname or "", parts.port or 2375)
-        socket.create_connection(address, timeout=SECONDS).close()
+        socket.create_connection(place, timeout=SECONDS).close()
+
+
+def _no_address(host: str, error: ValueError, digest_command: str) -> ConfigError:
+    meant = _DEFAULT if "://" in host else f"unix://{host}" if host.startswith("/") else f"tcp://{host}"
+    lines = [
+        f"docker: DOCKER_HOST={host} is no address of a docker engine: {error}; nothing was changed",
+        f"      export DOCKER_HOST={shlex.quote(meant)}  # or tcp://host:port, ssh://user@host",
+        "      unset DOCKER_HOST  # the engine of this machine",
+        f"      {digest_command}  # deploys an image that was built elsewhere",
+    ]
+    return ConfigError("\n".join(lines))
 
 
 def _refusal(failures: list[tuple[str, OSError]], chosen: bool, digest_command: str) -> ConfigError:  # noqa: FBT001 - private

@@ -115,6 +115,13 @@ def _amount_text(value: object) -> object:
     return repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def _some_bytes(text: str) -> str:
+    if byte_count(text) < 1:
+        reason = f"{text!r} is less than one byte: it must be like 512Mi or 2Gi"
+        raise InvalidValueError(reason)
+    return text
+
+
 def _url_path(text: str) -> str:
     if not re.fullmatch(r"/[!-~]*", text):
         reason = f"{text!r} is not a path: it must start with / and have no spaces"
@@ -139,11 +146,19 @@ def _cidr(text: str) -> str:
         ipaddress.ip_network(text)
     except ValueError as error:
         reason = f"{text!r} is not a range of addresses such as 10.0.0.0/8: {error}"
-        raise InvalidValueError(reason) from error
+        raise InvalidValueError(reason, _around(text)) from error
     if not re.fullmatch(r"[^%]+/[0-9]+", text):  # Python takes a lone address, a mask and a zone; Kubernetes none
         reason = f"{text!r} is not a range of addresses such as 10.0.0.0/8: it must end in a slash and a number of bits"
         raise InvalidValueError(reason, _offer(_cidr, f"{text}/{128 if ':' in text else 32}"))
     return text
+
+
+def _around(address: str) -> str | None:
+    """The range that an address with a number of bits is in: 10.0.0.0/8 for 10.1.2.3/8."""
+    try:
+        return str(ipaddress.ip_network(address, strict=False)) if "/" in address else None
+    except ValueError:
+        return None
 
 
 def _stage(text: str) -> str:
@@ -196,6 +211,7 @@ RegistryHost = Annotated[str, AfterValidator(_registry_host)]
 Digest = Annotated[str, AfterValidator(_digest)]
 Cores = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, cores))]
 Bytes = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, byte_count))]
+SomeBytes = Annotated[str, BeforeValidator(_amount_text), AfterValidator(_some_bytes)]
 Memory = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, memory_bytes))]
 Seconds = Annotated[int, Field(ge=0, le=DAY)]
 VariableName = Annotated[str, AfterValidator(check_variable)]

@@ -1,18 +1,16 @@
-"""Which files of a build context stay behind: the patterns of a `.dockerignore`.
+"""Which files of a build context stay behind: the patterns of a `.dockerignore` together.
 
-The rules are docker's (docs.docker.com/build/concepts/context, moby/patternmatcher):
-`<Dockerfile>.dockerignore` takes the place of `.dockerignore`, patterns start at the context's root, and the
-last one that matches decides.
+The rules are docker's (docs.docker.com/build/concepts/context, moby/patternmatcher, MatchesOrParentMatches):
+`<Dockerfile>.dockerignore` takes the place of `.dockerignore`, a pattern for a folder is for all that lies in it, and
+the last one that matches decides.
 """
 
-import re
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-
-from pathspec import PathSpec
-from pathspec.patterns.gitignore.basic import GitIgnoreBasicPattern
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from components.errors import InvalidValueError
+from components.ignore_patterns import Pattern, pattern_of
 
 NAME = ".dockerignore"
 
@@ -23,25 +21,56 @@ class IgnoreRules:
 
     file: Path
     """Where they stand, or would stand."""
-    spec: "PathSpec[GitIgnoreBasicPattern]"
-    exceptions: bool
-    """Whether a pattern takes something back in, so that nothing can be left out by its folder alone."""
+    patterns: tuple[Pattern, ...]
+    _folders: dict[str, tuple[bool, ...]] = field(
+        default_factory=dict[str, tuple[bool, ...]], compare=False, repr=False
+    )
+    """Which patterns are for a folder, so that this is found out once for all that lies in it."""
 
     def ignores(self, path: str) -> bool:
         """Whether a file or folder, relative to the context with `/` between its parts, stays behind."""
-        return self.spec.match_file(path)
+        above = self._for_folder(path.rpartition("/")[0])
+        for pattern, matched in zip(reversed(self.patterns), reversed(above), strict=True):
+            if matched or pattern.matches(path):
+                return not pattern.keeps
+        return False
 
     def prunes(self, folder: str) -> bool:
         """Whether nothing of a folder can be in the image."""
-        return not self.exceptions and self.ignores(folder)
+        return self.ignores(folder) and not any(each.keeps and each.may_match_in(folder) for each in self.patterns)
+
+    def _for_folder(self, folder: str) -> tuple[bool, ...]:
+        if not folder:
+            return (False,) * len(self.patterns)
+        if folder not in self._folders:
+            above = self._for_folder(folder.rpartition("/")[0])
+            pairs = zip(self.patterns, above, strict=True)
+            self._folders[folder] = tuple(matched or pattern.matches(folder) for pattern, matched in pairs)
+        return self._folders[folder]
 
 
 def read_rules(context: Path, dockerfile: Path) -> IgnoreRules:
-    """The rules for building a Dockerfile with a context; none if there is no file."""
-    beside = dockerfile.with_name(dockerfile.name + NAME)
-    file = beside if beside.is_file() else context / NAME
-    text = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
-    return parse_rules(text, file)
+    """The rules for building a Dockerfile with a context; none if there is no file.
+
+    Raises:
+        InvalidValueError: the file cannot be read, is no text in UTF-8, or a line is no pattern.
+    """
+    own = context / NAME
+    for file in (dockerfile.with_name(dockerfile.name + NAME), own):
+        try:
+            return parse_rules(file.read_text(encoding="utf-8-sig"), file)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            reason = f"cannot read {file}: {error.strerror}"
+            raise InvalidValueError(
+                reason, f"ls -ld {shlex.quote(str(file))}  # what it is, and who may read it"
+            ) from error
+        except UnicodeDecodeError as error:
+            number = error.object.count(b"\n", 0, error.start) + 1
+            reason = f"{file} is no text in UTF-8 (line {number})"
+            raise InvalidValueError(reason, _edit(file, number)) from error
+    return IgnoreRules(own, ())
 
 
 def parse_rules(text: str, file: Path) -> IgnoreRules:
@@ -50,22 +79,15 @@ def parse_rules(text: str, file: Path) -> IgnoreRules:
     Raises:
         InvalidValueError: a line is no pattern.
     """
-    patterns = [pattern for line in text.splitlines() if (pattern := _anchored(line))]
-    exceptions = any(each.startswith("!") for each in patterns)
-    try:
-        spec = PathSpec.from_lines(GitIgnoreBasicPattern, patterns)
-    except (ValueError, re.error) as error:
-        reason = f"{file} has a line that is no pattern: {error}"
-        raise InvalidValueError(reason) from error
-    return IgnoreRules(file, spec, exceptions)
+    patterns: list[Pattern | None] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        try:
+            patterns.append(pattern_of(line))
+        except ValueError as error:
+            reason = f"{file} has a line that is no pattern (line {number}, {line.strip()!r}): {error}"
+            raise InvalidValueError(reason, _edit(file, number)) from error
+    return IgnoreRules(file, tuple(each for each in patterns if each is not None))
 
 
-def _anchored(line: str) -> str:
-    # Git finds a name without a slash anywhere, docker in the root only: a leading slash tells git's rules.
-    text = line.strip()
-    if not text or line.startswith("#"):
-        return ""
-    sign, name = ("!", text[1:].strip()) if text.startswith("!") else ("", text)
-    cleaned = PurePosixPath("/", name.lstrip("/"))
-    parts = [part for part in cleaned.parts[1:] if part != "."]
-    return f"{sign}/{'/'.join(parts)}" if parts else ""
+def _edit(file: Path, number: int) -> str:
+    return f'"${{EDITOR:-vi}}" +{number} {shlex.quote(str(file))}'

@@ -7,7 +7,7 @@ from pathlib import Path
 from components.build_context import FOLDER, StagedBuild, stage
 from components.build_inputs import BuildInputs
 from components.context_checks import check_links, check_secrets, check_size
-from components.context_files import context_size, hash_file, read_context_files
+from components.context_files import context_size, path_among, read_context_files, read_dockerfile
 from components.docker_engine import check_engine
 from components.docker_room import check_room
 from components.errors import InvalidValueError
@@ -33,9 +33,9 @@ def image_source(image: ImageSettings, stack: StackFile, root: Path) -> StagedBu
     engine = check_engine(os.environ, Path.home(), stack.set(("image", "digest"), "sha256:…"))
     context = root / image.context
     dockerfile = root / image.dockerfile if image.dockerfile is not None else context / "Dockerfile"
+    if not image.allow_outside:
+        _refuse_outside(image.context, image.dockerfile, root, stack)
     try:
-        if not image.allow_outside:
-            _refuse_outside(context, root, stack)
         inputs = _read(image, context, dockerfile, root)
         return stage(inputs, context, dockerfile, root, partial(check_room, engine))
     except InvalidValueError as error:
@@ -49,11 +49,18 @@ def repository_root(folder: Path) -> Path:
     return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
 
 
-def _refuse_outside(context: Path, root: Path, stack: StackFile) -> None:
-    allowed, real = repository_root(root), context.resolve()
-    if not real.is_relative_to(allowed):
-        reason = f"is {real}, outside of this repository ({allowed})"
-        raise InvalidValueError(reason, f"{stack.set(('image', 'allowOutside'), True)}  # if that is meant")  # noqa: FBT003 - a value to set
+def _refuse_outside(context: str, dockerfile: str | None, root: Path, stack: StackFile) -> None:
+    allowed = (repository_root(root), (root / context).resolve())
+    problems: list[Problem] = []
+    for key, path in (("context", context), ("dockerfile", dockerfile or str(Path(context) / "Dockerfile"))):
+        real = (root / path).resolve()
+        # A Dockerfile may lie in its context, wherever that is: what is wrong then is said of the context.
+        if not any(real.is_relative_to(each) for each in (allowed if key == "dockerfile" else allowed[:1])):
+            reason = f"{path}: is {real}, outside of this repository ({allowed[0]})"
+            command = f"{stack.set(('image', 'allowOutside'), True)}  # if that is meant"  # noqa: FBT003 - a value to set
+            problems.append(Problem(("image", key), reason, (command,)))
+    if problems:
+        raise stack.refusal(problems)
 
 
 def _read(image: ImageSettings, context: Path, dockerfile: Path, root: Path) -> BuildInputs:
@@ -65,4 +72,11 @@ def _read(image: ImageSettings, context: Path, dockerfile: Path, root: Path) -> 
     files = read_context_files(context, rules, stagings)
     check_secrets(files.entries, files.credentials, str(rules.file))
     check_links(files.entries, str(rules.file))
-    return BuildInputs(files.entries, hash_file(dockerfile)[0], image.build_args, image.target, image.platform)
+    return BuildInputs(
+        files.entries,
+        read_dockerfile(dockerfile),
+        path_among(files.entries, context, dockerfile),
+        image.build_args,
+        image.target,
+        image.platform,
+    )

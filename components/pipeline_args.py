@@ -123,7 +123,7 @@ class PipelineAppArgs(TypedDict):
     min_ready_seconds: NotRequired[int]
     """How long a new pod must stay ready before it counts (5)."""
     drain_seconds: NotRequired[int]
-    """How long a pod that ends still takes requests, until all know of it (5)."""
+    """How long a pod that ends still takes requests, until all know of it (10)."""
     shutdown_seconds: NotRequired[int]
     """How long requests under way may take when a pod ends (30)."""
     timeout_seconds: NotRequired[int]

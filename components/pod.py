@@ -26,7 +26,7 @@ def pod_spec(args: PipelineAppArgs, name: str, selector: Mapping[str, str], moun
         selector: labels of its pods, to spread them by.
         mounted: what it reads.
     """
-    drain, shutdown = args.get("drain_seconds", 5), args.get("shutdown_seconds", 30)
+    drain, shutdown = args.get("drain_seconds", 10), args.get("shutdown_seconds", 30)
     spec: v1.PodSpecArgsDict = {
         "service_account_name": mounted.service_account,
         "automount_service_account_token": False,

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from components.errors import InvalidValueError
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_HOST = r"(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9](?:[-a-zA-Z0-9.]*[a-zA-Z0-9])?)(?::[0-9]{1,5})?"
+# What a node takes (opencontainers/go-digest, algorithm.go).
+_ANY_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
+_LABEL = r"[a-zA-Z0-9](?:[-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
+_HOST = rf"(?:\[[0-9a-fA-F:]+\]|{_LABEL}(?:\.{_LABEL})*)(?::(?P<port>[0-9]{{1,5}}))?"
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"(?P<host>{_HOST})/(?P<path>{_COMPONENT}(?:/{_COMPONENT})*)")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+_LAST_PORT, _LONGEST_PATH = 65535, 255
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,16 @@ def split_name(text: str) -> ImageName:
     if ":" in text.rpartition("/")[2]:
         repository, colon, tag = text.rpartition(":")
     match = _REPOSITORY.fullmatch(repository)
-    if match is None or not _is_host(match["host"]) or (colon and not _TAG.fullmatch(tag)):
+    if match is None or not _can_be(match) or (colon and not _TAG.fullmatch(tag)):
         reason = f"{text!r} is not an image name such as registry.example.com/team/web:1"
         raise InvalidValueError(reason)
     return ImageName(match["host"], match["path"], tag or None)
+
+
+def _can_be(match: re.Match[str]) -> bool:
+    port = match["port"]
+    good_port = port is None or 0 < int(port) <= _LAST_PORT
+    return good_port and len(match["path"]) <= _LONGEST_PATH and _is_host(match["host"])
 
 
 def _is_host(text: str) -> bool:
@@ -54,6 +64,11 @@ def _is_host(text: str) -> bool:
 def is_digest(text: str) -> bool:
     """Whether a text is `sha256:` and 64 hexadecimal digits."""
     return _DIGEST.fullmatch(text) is not None
+
+
+def names_content(text: str) -> bool:
+    """Whether a text is a digest of any kind that a node takes: `sha256:…`, `sha384:…` or `sha512:…`."""
+    return _ANY_DIGEST.fullmatch(text) is not None
 
 
 def check_reference(text: object, repository: str | None = None) -> str:

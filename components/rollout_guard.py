@@ -24,7 +24,10 @@ from pulls.fixes import Target
 from pulls.rehearsal.check import ClusterLogin, PullRefusedError, check_pull
 from pulls.rehearsal.pod import Rehearsal, pull_inputs
 from pulls.rehearse import Budget, Report, StoppedError
+from pulls.text.redact import redact
 from pulls.watch import Watching, rollout_diagnoses
+
+_LONGEST_ERROR = 300
 
 
 class PullRightArgs(TypedDict):
@@ -91,18 +94,24 @@ class RolloutGuard:
     async def _failed(self, args: pulumi.ErrorHookArgs) -> bool:
         """Print the whole diagnosis; never try again, as a Deployment that exists cannot be created twice."""
         self._stop_watching()
-        with suppress(ClusterError, KeyError):
-            new = await _deployment(args.new_inputs)
-            kubeconfig, facts = await self._kubeconfig(), await self._facts()
-            metadata = new["metadata"]
-
-            def look() -> list[Diagnosis]:
-                cluster = connect_text(kubeconfig, self._args.get("context"))
-                return rollout_diagnoses(cluster, metadata["namespace"], metadata["name"], facts, whole=True)
-
-            for each in await in_background(look):
-                pulumi.log.error(as_text(each), self._app)
+        try:
+            with suppress(ClusterError, KeyError):
+                await self._diagnose(args)
+        except Exception as error:  # what Pulumi said of the failure must not drown in a traceback
+            pulumi.log.warn(_unexpected("the rollout could not be diagnosed", error), self._app)
         return False
+
+    async def _diagnose(self, args: pulumi.ErrorHookArgs) -> None:
+        new = await _deployment(args.new_inputs)
+        kubeconfig, facts = await self._kubeconfig(), await self._facts()
+        metadata = new["metadata"]
+
+        def look() -> list[Diagnosis]:
+            cluster = connect_text(kubeconfig, self._args.get("context"))
+            return rollout_diagnoses(cluster, metadata["namespace"], metadata["name"], facts, whole=True)
+
+        for each in await in_background(look):
+            pulumi.log.error(as_text(each), self._app)
 
     async def _rehearse(self, rehearsal: Rehearsal) -> None:
         kubeconfig, facts = await self._kubeconfig(), await self._facts()
@@ -125,16 +134,20 @@ class RolloutGuard:
         kubeconfig, facts = await self._kubeconfig(), await self._facts()
         loop = asyncio.get_running_loop()
 
-        def say(diagnosis: Diagnosis) -> None:
+        def say(text: str) -> None:
             with suppress(RuntimeError):  # the program has ended
-                loop.call_soon_threadsafe(pulumi.log.warn, as_text(diagnosis), self._app)
+                loop.call_soon_threadsafe(pulumi.log.warn, text, self._app)
 
         over = self._over = threading.Event()  # here, not in the thread: a rollout may be over before that connects
 
         def watch() -> None:
-            with suppress(ClusterError):
-                cluster: ApiCluster = connect_text(kubeconfig, self._args.get("context"))
-                Watching(cluster, rehearsal.namespace, rehearsal.workload, facts, over).run(say)
+            try:
+                with suppress(ClusterError):
+                    cluster: ApiCluster = connect_text(kubeconfig, self._args.get("context"))
+                    watching = Watching(cluster, rehearsal.namespace, rehearsal.workload, facts, over)
+                    watching.run(lambda diagnosis: say(as_text(diagnosis)))
+            except Exception as error:  # a traceback of a thread would say no more, in forty lines
+                say(_unexpected("the rollout is not watched any more", error))
 
         threading.Thread(target=watch, daemon=True).start()
 
@@ -145,13 +158,13 @@ class RolloutGuard:
         return await pulumi.Output.from_input(self._args["kubeconfig"]).future() or ""
 
     async def _facts(self) -> Facts:
-        target = Target(self._args.get("target", Target.ANY))
+        target, context = Target(self._args.get("target", Target.ANY)), self._args.get("context", "")
         right = self._args.get("pull_right")
         if right is None:
-            return Facts(target)
+            return Facts(target, kube_context=context)
         identity, resource = await pulumi.Output.all(right["identity"], right["resource"]).future() or ("", "")
         grant = Grant(right["kind"], identity, right["role"], resource, float(self._args.get("fresh_seconds", 0)))
-        return Facts(target, grant)
+        return Facts(target, grant, kube_context=context)
 
     def _budget(self) -> Budget:
         seconds = self._args.get("rehearsal_seconds", REHEARSAL_SECONDS)
@@ -163,6 +176,11 @@ class RolloutGuard:
         for each in report.pulls:
             size = "" if each.size is None else f", {each.size / 1e6:.1f} MB"
             pulumi.log.info(f"pull rehearsal: {each.image} in {each.seconds:.1f} s{size}", self._app)
+
+
+def _unexpected(what: str, error: Exception) -> str:
+    said = " ".join(redact(str(error)).split())[:_LONGEST_ERROR]
+    return f"{what}: {type(error).__name__}{f': {said}' if said else ''}"
 
 
 async def _deployment(inputs: Mapping[str, Any] | None) -> dict[str, Any]:

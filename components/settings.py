@@ -17,9 +17,11 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from components.domain import as_text
 from components.platforms.contract import Target
+from components.settings_fields import without_modes
+from components.settings_keys import TopKey, likely_target, unknown_top_key
 from components.settings_models import MODELS, Settings, StackSettings
 from components.settings_paths import missing_paths
-from components.settings_problems import explain, shown, unknown_key, without_modes
+from components.settings_problems import explain, shown
 from components.settings_secrets import SECRETS, app_secret_problems, clear_secrets, plain_secrets
 from components.settings_values import given, parsed
 from components.stack_file import Path, Problem, StackFile
@@ -101,18 +103,16 @@ def _document(config: pulumi.Config, objects: Mapping[str, Any]) -> dict[str, An
 
 
 def _read_objects(config: pulumi.Config, stack: StackFile) -> tuple[dict[str, Any], list[Problem]]:
-    objects: dict[str, Any] = {}
+    texts = {key: given(config, key) for key in (*_WORDS, *OBJECTS)}
+    encrypted = [key for key, text in texts.items() if text is not None and is_config_secret(config.full_key(key))]
     problems: list[Problem] = []
-    for key in OBJECTS:
-        text = given(config, key)
-        if text is None:
-            continue
-        if is_config_secret(config.full_key(key)):
-            reason = "holds a secret, and only appSecrets and registryPassword are kept secret"
-            commands = (stack.set_secret(("appSecrets", "NAME")), f"remove it from {key} in {stack.name}")
-            problems.append(Problem((key,), reason, commands))
-        objects[key] = parsed(text)
-    return objects, problems
+    for key in encrypted:
+        reason = "holds a secret, and only appSecrets and registryPassword are kept secret"
+        commands = (stack.set_secret(("appSecrets", "NAME")), f"remove it from {key} in {stack.name}")
+        if key in _WORDS:
+            commands = (stack.set((key,), likely_target(stack)) if key == "target" else stack.remove((key,)),)
+        problems.append(Problem((key,), reason, commands))
+    return {key: parsed(text) for key in OBJECTS if (text := texts[key]) is not None}, problems
 
 
 def _unknown_keys(config: pulumi.Config, stack: StackFile) -> list[Problem]:
@@ -120,7 +120,12 @@ def _unknown_keys(config: pulumi.Config, stack: StackFile) -> list[Problem]:
     everything = {**get_config_env(), **CONFIG.get()}
     prefix = f"{config.name}:"
     own = [key.removeprefix(prefix) for key in everything if key.startswith(prefix)]
-    return [unknown_key((key,), list(KEYS), stack, parsed(str(config.get(key)))) for key in own if key not in KEYS]
+    unknown = [
+        TopKey(key, parsed(str(config.get(key))), is_config_secret(config.full_key(key)))
+        for key in own
+        if key not in KEYS
+    ]
+    return [unknown_top_key(key, given(config, "target") or "", stack) for key in unknown]
 
 
 def _validate(document: dict[str, Any], stack: StackFile) -> tuple[Settings | None, list[Problem]]:
@@ -128,7 +133,7 @@ def _validate(document: dict[str, Any], stack: StackFile) -> tuple[Settings | No
     if target not in set(Target):
         choices = ", ".join(Target)
         reason = f"must be one of {choices}, not {shown(target)}" if target else f"is missing: one of {choices}"
-        problem = Problem(("target",), reason, (stack.set(("target",), _likely_target(stack)),))
+        problem = Problem(("target",), reason, (stack.set(("target",), likely_target(stack)),))
         common = {key: value for key, value in document.items() if key in StackSettings.model_fields}
         return None, [problem, *_common_problems(common, stack)]
     adapter: TypeAdapter[Settings] = TypeAdapter(Settings)
@@ -147,10 +152,6 @@ def _common_problems(document: dict[str, Any], stack: StackFile) -> list[Problem
     except ValidationError as error:
         return [explain(each, StackSettings, stack) for each in error.errors()]
     return []
-
-
-def _likely_target(stack: StackFile) -> str:
-    return stack.stack if stack.stack in set(Target) else Target.LOCAL
 
 
 def read_password(config: pulumi.Config) -> SecretStr | None:

@@ -1,6 +1,6 @@
 """The shape of a stack file's `app`. The docstrings below the fields are what the README's table says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -35,6 +35,7 @@ from components.rollout_time import (
     TIMEOUT_SECONDS,
     progress_seconds,
 )
+from components.settings_conflicts import ConflictError
 from components.settings_model import Model
 
 
@@ -64,7 +65,7 @@ class ResourceSettings(Model):
         for name, measure, request, limit in pairs:
             if request is not None and limit is not None and measure(request) > measure(limit):
                 reason = f"requests {request} {name}, more than its limit of {limit}"
-                raise InvalidValueError(reason)
+                raise ConflictError(reason, (("limits", name), request))
         return self
 
 
@@ -82,7 +83,7 @@ class AutoscalingSettings(Model):
     def _range(self) -> Self:
         if self.min_replicas > self.max_replicas:
             reason = f"minReplicas {self.min_replicas} is more than maxReplicas {self.max_replicas}"
-            raise InvalidValueError(reason)
+            raise ConflictError(reason, (("maxReplicas",), self.min_replicas))
         return self
 
 
@@ -91,11 +92,11 @@ class VolumeSettings(Model):
 
     path: ContainerPath = Field(examples=["/data"])
     """Where it is mounted."""
-    claim: ObjectName | None = None
+    claim: ObjectName | None = Field(default=None, examples=["data"])
     """PersistentVolumeClaim that is there already."""
-    secret: ObjectName | None = None
+    secret: ObjectName | None = Field(default=None, examples=["data"])
     """Secret that is there already; read-only."""
-    config_map: ObjectName | None = None
+    config_map: ObjectName | None = Field(default=None, examples=["data"])
     """ConfigMap that is there already; read-only."""
     size: Bytes | None = Field(default=None, examples=["64Mi"])
     """Most bytes that an empty folder may hold."""
@@ -118,7 +119,7 @@ class VolumeSettings(Model):
         given = [name for name, value in sources.items() if value is not None]
         if len(given) > 1:
             reason = f"has {' and '.join(given)}; a volume has one source"
-            raise InvalidValueError(reason)
+            raise ConflictError(reason, *(((each,), None) for each in given[1:]))
         return self
 
 
@@ -154,7 +155,7 @@ class AppSettings(Model):
     """How long the container may take to start."""
     min_ready_seconds: Seconds = MIN_READY_SECONDS
     """How long a new pod must stay ready before it counts."""
-    drain_seconds: Seconds = 5
+    drain_seconds: Seconds = 10
     """How long a pod that ends still takes requests, until every load balancer knows of it."""
     shutdown_seconds: Seconds = 30
     """How long requests under way may take when a pod ends."""
@@ -164,7 +165,7 @@ class AppSettings(Model):
     """`pull` tries the pull of a new image in a pod that runs nothing, before the running version is touched."""
     rehearsal_seconds: int = Field(default=REHEARSAL_SECONDS, ge=5, le=3600)
     """How long failures that may pass (a busy registry) may last before the update is refused, and slow pulls."""
-    tls_secret: ObjectName | None = None
+    tls_secret: ObjectName | None = Field(default=None, examples=["web-api-tls"])
     """Secret with the host's certificate; makes the URL https."""
     environment: Mapping[VariableName, Text] = Field(default_factory=dict)
     """Environment variables; secret ones go to `appSecrets`."""
@@ -181,11 +182,26 @@ class AppSettings(Model):
     resources: ResourceSettings = ResourceSettings()
     """Processor and memory of one pod."""
     autoscaling: AutoscalingSettings | None = None
-    """Number of pods by load."""
+    """Number of pods by load, in place of `replicas`."""
 
     @model_validator(mode="after")
     def _has_time(self) -> Self:
-        progress_seconds(self.timeout_seconds, self.start_seconds, self.min_ready_seconds)
+        try:
+            progress_seconds(self.timeout_seconds, self.start_seconds, self.min_ready_seconds)
+        except InvalidValueError as error:
+            enough = self.start_seconds + self.min_ready_seconds + START_SECONDS
+            mends = [(("timeoutSeconds",), enough)] if enough <= DAY else [(("startSeconds",), None)]
+            raise ConflictError(str(error), *mends) from error
+        return self
+
+    @model_validator(mode="after")
+    def _has_nothing_without_effect(self) -> Self:
+        if self.tls_secret is not None and self.host is None:
+            reason = "has tlsSecret, a certificate, and no host that it could be for"
+            raise ConflictError(reason, (("host",), "web-api.example.com"))
+        if self.autoscaling is not None and "replicas" in self.model_fields_set:
+            reason = "has both replicas and autoscaling, which chooses the number of pods itself"
+            raise ConflictError(reason, (("replicas",), None))
         return self
 
     @field_validator("config_files")
@@ -194,7 +210,7 @@ class AppSettings(Model):
         size = sum(len(text.encode()) for text in files.values())
         if size > OBJECT_LIMIT:
             reason = f"are {size} bytes; Kubernetes takes {OBJECT_LIMIT} in one object"
-            raise InvalidValueError(reason)
+            raise ConflictError(reason, ((max(files, key=lambda name: len(files[name])),), None))
         return files
 
     @model_validator(mode="after")
@@ -204,6 +220,20 @@ class AppSettings(Model):
             paths.append(MountPath(CONFIG_PATH, "configFiles", sealed=True))
         if self.secrets_as == "files":
             paths.append(MountPath(SECRETS_PATH, "appSecrets", sealed=True))
-        paths += [MountPath(each.path, f"volumes.{name}", sealed=each.sealed) for name, each in self.volumes.items()]
-        check_mount_paths(paths)
+        for name, volume in self.volumes.items():
+            paths.append(MountPath(volume.path, f"volumes.{name}", sealed=volume.sealed))
+            try:
+                check_mount_paths(paths)
+            except InvalidValueError as error:
+                raise ConflictError(str(error), _elsewhere(name, paths[:-1])) from error
         return self
+
+
+def _elsewhere(name: str, paths: Sequence[MountPath]) -> tuple[tuple[str, ...], str | None]:
+    """A path for a volume beside other mounts; without one it has to go."""
+    path = f"/mnt/{name}"
+    try:
+        check_mount_paths([*paths, MountPath(path, f"volumes.{name}", sealed=True)])
+    except InvalidValueError:
+        return ("volumes", name), None
+    return ("volumes", name, "path"), path

@@ -30,6 +30,7 @@ from components.cloud_domain import (
 )
 from components.domain import RegistryHost, UserName
 from components.errors import InvalidValueError
+from components.settings_conflicts import ConflictError
 from components.settings_model import Model
 
 KubernetesVersion = Annotated[str, Field(pattern=r"^1\.[0-9]{2}(\.[0-9]+)?$", examples=["1.34"])]
@@ -64,7 +65,7 @@ class ForeignRegistry(Model):
                 f"user {self.username} stands for a token of {_SHORT_LIVED[self.username]}: pulls would fail with the "
                 "first new node after that; a pull secret needs a login that lasts"
             )
-            raise InvalidValueError(reason)
+            raise ConflictError(reason, (("username",), "<user>"))
         return self
 
 
@@ -198,7 +199,7 @@ class NewGkeCluster(Model):
         region, dash, zone = self.location.rpartition("-")
         if self.autopilot and dash and len(zone) == 1:
             reason = f"an Autopilot cluster is in a region, such as {region}, and {self.location} is a zone"
-            raise InvalidValueError(reason)
+            raise ConflictError(reason, (("location",), region))
         return self
 
 
@@ -250,7 +251,7 @@ def _check_domain_named(repository: str, location: str | None) -> None:
     place = _DOMAIN_NAMED.get(repository)
     if place not in (None, location):
         reason = f"the repository {repository} exists in location {place} only, not in {location or 'the region'}"
-        raise InvalidValueError(reason)
+        raise ConflictError(reason, (("location",), place))
 
 
 AksCluster = Annotated[NewAksCluster | ExistingAksCluster, Field(discriminator="mode")]

@@ -11,22 +11,23 @@ from pydantic import Field, model_validator
 
 from components.domain import (
     AnnotationName,
-    Bytes,
     Digest,
     Given,
     ObjectName,
     Port,
     RegistryHost,
     RepositoryPath,
+    SomeBytes,
     StageName,
     Text,
     UserName,
     VariableName,
 )
-from components.errors import InvalidValueError
 from components.platforms.contract import Target
 from components.settings_app import AppSettings
 from components.settings_clouds import AcrRegistry, AksCluster, EcrRegistry, EksCluster, GarRegistry, GkeCluster
+from components.settings_conflicts import ConflictError
+from components.settings_fields import USUAL
 from components.settings_model import Model
 
 
@@ -35,9 +36,9 @@ class ImageSettings(Model):
 
     repository: RepositoryPath = Field(examples=["team/web-api"])
     """Path of the image in the registry."""
-    context: Given | None = Field(default=None, examples=["webapi"])
+    context: Given | None = Field(default=None, examples=["webapi"], json_schema_extra=USUAL)
     """Folder to build, relative to the project or absolute."""
-    dockerfile: Given | None = None
+    dockerfile: Given | None = Field(default=None, examples=["webapi/Dockerfile"])
     """Dockerfile, relative to the project or absolute; `Dockerfile` in the context if not given."""
     build_args: Mapping[VariableName, Text] = Field(default_factory=dict)
     """Values for the Dockerfile's `ARG`s; they stay readable in the image."""
@@ -49,14 +50,14 @@ class ImageSettings(Model):
     """Deploys this image (`sha256:…`) in place of a build."""
     allow_outside: bool = False
     """Allows a context outside of the project's repository."""
-    context_limit: Bytes = "512Mi"
+    context_limit: SomeBytes = "512Mi"
     """Most bytes that the context may have, after `.dockerignore`."""
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
         if self.context is None and self.digest is None:
             reason = "says neither what to build (image.context) nor what to deploy (image.digest)"
-            raise InvalidValueError(reason)
+            raise ConflictError(reason, (("context",), "webapi"))
         return self
 
 
@@ -65,7 +66,7 @@ class ClusterSettings(Model):
 
     context: Given = Field(examples=["kind-kind"])
     """Context in the kubeconfig; `kubectl config get-contexts -o name` lists them."""
-    kubeconfig: Given | None = None
+    kubeconfig: Given | None = Field(default=None, examples=["~/.kube/config"])
     """Kubeconfig file; `$KUBECONFIG`, then `~/.kube/config`, if not given."""
 
 
@@ -74,7 +75,7 @@ class RegistrySettings(Model):
 
     host: RegistryHost = Field(examples=["localhost:5001"])
     """Host and port by which both this machine and the cluster's nodes reach it."""
-    username: UserName | None = None
+    username: UserName | None = Field(default=None, examples=["ci"])
     """User of the secret `registryPassword`; the machine's docker login if not given."""
 
 
@@ -83,7 +84,7 @@ class IngressSettings(Model):
 
     class_name: ObjectName = "traefik"
     """Its IngressClass."""
-    port: Port | None = None
+    port: Port | None = Field(default=None, examples=[8080])
     """Port in the URL, when it is not the scheme's own."""
     annotations: Mapping[AnnotationName, Text] = Field(default_factory=dict)
     """Annotations for the Ingress."""

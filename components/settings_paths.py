@@ -25,6 +25,8 @@ def missing_paths(image: object, root: Path, stack: StackFile) -> list[Problem]:
         candidates = [str(each.parent) for each in _dockerfiles(root)]
         return [_problem("context", context, wrong, candidates, stack)]
     given = settings.get("dockerfile")
+    if given == "":
+        return []
     dockerfile = given if isinstance(given, str) else str(Path(context) / "Dockerfile")
     if _is_there(root / dockerfile, stat.S_ISREG):
         return []

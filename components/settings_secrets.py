@@ -1,6 +1,6 @@
 """The secrets of a stack file: those that cannot be what they are for, and those that stand in it in clear."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 import pulumi
@@ -14,6 +14,8 @@ from components.settings_values import given, parsed
 from components.stack_file import Path, Problem, StackFile
 
 SECRETS = ("registryPassword", "appSecrets")
+_PASSWORD = ("registryPassword",)
+_APP_SECRETS = ("appSecrets",)
 
 
 def plain_secrets(objects: Mapping[str, object], stack: StackFile) -> list[Problem]:
@@ -32,11 +34,25 @@ def plain_secrets(objects: Mapping[str, object], stack: StackFile) -> list[Probl
 
 
 def clear_secrets(config: pulumi.Config, stack: StackFile) -> list[Problem]:
-    """Secret keys whose value is not encrypted."""
+    """Secret keys whose value is not encrypted, and a password that is an object."""
+    if _is_object(given(config, "registryPassword")):
+        problem = Problem(_PASSWORD, "is an object, and a password is text", (stack.set_secret(_PASSWORD),))
+        return [problem, *_in_clear(config, _APP_SECRETS, stack)]
+    return _in_clear(config, SECRETS, stack)
+
+
+def _is_object(password: str | None) -> bool:
+    value = parsed(password or "")
+    # The password of Google's user `_json_key` is a file that holds an object: a key of a service account.
+    return isinstance(value, list) or (isinstance(value, dict) and "private_key" not in value)
+
+
+def _in_clear(config: pulumi.Config, keys: Sequence[str], stack: StackFile) -> list[Problem]:
     return [
         Problem((key,), "is written in clear; it must be a secret", _mark_secret(config, key, stack))
-        for key in SECRETS
-        if given(config, key) is not None and not is_config_secret(config.full_key(key))
+        for key in keys
+        if (text := given(config, key)) is not None and not is_config_secret(config.full_key(key))
+        if key == "registryPassword" or isinstance(parsed(text), dict)  # all else is no object, and said to be
     ]
 
 
@@ -44,8 +60,9 @@ def app_secret_problems(config: pulumi.Config, stack: StackFile) -> list[Problem
     """What is wrong with the app's secrets, by name and never with a value."""
     values = parsed(given(config, "appSecrets") or "{}")
     if not isinstance(values, dict):
-        command = stack.set_secret(("appSecrets", "NAME"))
-        return [Problem(("appSecrets",), "must be an object of names and values", (command,))]
+        first = (stack.remove(_APP_SECRETS),) if isinstance(values, list) else ()  # a text makes way by itself
+        commands = (*first, stack.set_secret(("appSecrets", "NAME")))
+        return [Problem(_APP_SECRETS, "must be an object of names and values, each a secret", commands)]
     secrets = cast("dict[str, object]", values)
     taken = _variables(config)
     problems: list[Problem] = []
@@ -61,7 +78,8 @@ def app_secret_problems(config: pulumi.Config, stack: StackFile) -> list[Problem
     size = sum(len(str(value).encode(errors="replace")) for value in secrets.values())
     if size > OBJECT_LIMIT:
         reason = f"are {size} bytes; Kubernetes takes {OBJECT_LIMIT} in one object"
-        problems.append(Problem(("appSecrets",), reason, (f"edit {stack.name}",)))
+        biggest = max(secrets, key=lambda name: len(str(secrets[name])))
+        problems.append(Problem(("appSecrets",), reason, (stack.remove(("appSecrets", biggest)),)))
     return problems
 
 
@@ -111,6 +129,6 @@ def _secret_fault(name: str, value: str, *, as_files: bool) -> str | None:
 
 def _mark_secret(config: pulumi.Config, key: str, stack: StackFile) -> tuple[str, ...]:
     values = parsed(given(config, key) or "{}")
-    if not isinstance(values, dict):
+    if not isinstance(values, dict) or key == "registryPassword":
         return (stack.set_secret((key,)),)
     return tuple(stack.set_secret((key, name)) for name in cast("dict[str, object]", values))

@@ -4,7 +4,7 @@ A transform of the whole stack sees every object with the changes that other tra
 to it (pulumi/pulumi:pkg/resource/deploy/source_eval.go, RegisterResource); not those of a stack transform that is
 registered later. An exception in a transform would end as a traceback (pulumi/runtime/_callbacks.py, pretty_error), so
 none is raised there: a preview is judged when all is registered, and an `up` as soon as something is found, before the
-engine hears of it.
+engine hears of it, but for what objects need of each other, which is judged at its end.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from pulumi.runtime import is_dry_run, register_resource_transform, rpc
 from pulumi.runtime.stack import wait_for_rpcs
 
 from components.errors import USER_WAS_TOLD
-from components.workload_relations import Workload, relation_problems
-from components.workload_rules import HiddenText, pod_spec, problems
+from components.workload_relations import Workload, has_pods, own_problems, relation_problems
+from components.workload_rules import HiddenText
 
 _PREFIX = "kubernetes:"
 _SECONDS = 1.0
@@ -48,6 +48,7 @@ class WorkloadCheck:
         self._registry_prefix = registry_prefix
         self._end = end
         self._seen: list[Workload] = []
+        self._told: set[str] = set()
 
     async def look(self, args: pulumi.ResourceTransformArgs) -> None:
         """The transform; changes nothing."""
@@ -57,28 +58,36 @@ class WorkloadCheck:
             args.type_.removeprefix(_PREFIX), args.name, cast("Mapping[str, Any]", await _plain(args.props))
         )
         self._seen.append(seen)
-        if not is_dry_run() and pod_spec(seen.kind, seen.spec) is not None:
-            found = problems(seen.kind, seen.name, seen.spec, await self._prefix(), None)
+        if not is_dry_run() and has_pods(seen):
+            found = own_problems(seen, await self._prefix())
             if found:
+                self._told |= {*found}
                 _tell(found, "none of it was deployed")
                 # Not an exception, and at once: what the program was told to do must not reach the engine.
                 self._end(USER_WAS_TOLD)
 
     async def finish(self) -> None:
-        """After the program: judge a preview.
+        """After the program: judge what objects need of each other, which is certain only when all are there.
+
+        After an `up` too: it may have had no preview (`--skip-preview`), or values that a preview could not know.
 
         Raises:
             SystemExit: something cannot work; the user was told what.
         """
         if not is_dry_run():
+            await wait_for_rpcs()  # what failed is told by others, and not all is there then
+            await self._judge("it was deployed")
             return
         try:
             await wait_for_rpcs()
         finally:
-            found = relation_problems(self._seen, await self._prefix())
-            if found:
-                _tell(found, "nothing was changed")
-                sys.exit(USER_WAS_TOLD)
+            await self._judge("nothing was changed")
+
+    async def _judge(self, outcome: str) -> None:
+        found = [each for each in relation_problems(self._seen, await self._prefix()) if each not in self._told]
+        if found:
+            _tell(found, outcome)
+            sys.exit(USER_WAS_TOLD)
 
     async def _prefix(self) -> str | None:
         # Not waited for without end: a registry may be one of the workloads.

@@ -29,7 +29,7 @@ def service_problems(name: str, spec: Json, pods: Sequence[Json]) -> list[str]:
         spec: of the Service.
         pods: the specs of the pods that it selects; nothing is said when there is none.
     """
-    declared = [port for pod in pods for port in _ports(pod)]
+    declared = [port for pod in pods for port in pod_ports(pod)]
     if not declared:
         return []
     wrong: list[str] = []
@@ -42,7 +42,8 @@ def service_problems(name: str, spec: Json, pods: Sequence[Json]) -> list[str]:
     return wrong
 
 
-def _ports(pod: Json) -> list[Port]:
+def pod_ports(pod: Json) -> list[Port]:
+    """What the containers of a pod declare, sidecars first; one of unknown name for what is not known yet."""
     sidecars = [each for each in mappings(pod.get("initContainers")) if each.get("restartPolicy") == "Always"]
     found = [port for each in sidecars for port in container_ports(each)]
     for each in _listed(pod.get("containers")):

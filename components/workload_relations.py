@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+from components.workload_pods import POD, POD_TEMPLATE, is_complete, items, pod_spec, pod_template, spec_of
 from components.workload_ports import Json, service_problems
-from components.workload_rules import POD, pod_spec, pod_template, problems
+from components.workload_rules import problems
 
+_ANY_POD: Json = {"containers": None}
+"""A pod of which not all is known."""
 _PULL_SECRETS = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 
 
@@ -34,8 +37,8 @@ class Workload:
 
     @cached_property
     def spec(self) -> Json:
-        """Empty if it has none, or none that is known."""
-        return _mapping(self.inputs.get("spec"))
+        """As `workload_pods.spec_of` has it."""
+        return spec_of(self.kind, self.inputs)
 
     @property
     def metadata(self) -> Json:
@@ -50,10 +53,27 @@ class Workload:
     @property
     def labels(self) -> Json:
         """Of its pods."""
-        if self.kind == POD:
+        if self.kind.removesuffix("Patch") == POD:
             return _mapping(self.metadata.get("labels"))
         template = _mapping(pod_template(self.kind, self.spec))
         return _mapping(_mapping(template.get("metadata")).get("labels"))
+
+
+def each_object(seen: Workload) -> list[Workload]:
+    """The objects in a list, such as a `PodList`; any other as it is."""
+    inner = list(items(seen.kind, seen.spec))
+    group = seen.token.rpartition(":")[0]
+    return [Workload(f"{group}:{kind}", seen.name, fields) for kind, fields in inner] or [seen]
+
+
+def has_pods(seen: Workload) -> bool:
+    """Whether it makes pods, as far as is known."""
+    return any(pod_spec(each.kind, each.spec) is not None for each in each_object(seen))
+
+
+def own_problems(seen: Workload, registry_prefix: str | None) -> list[str]:
+    """What is wrong with an object, whatever others there are; arguments as of `relation_problems`."""
+    return problems(seen.kind, seen.name, seen.spec, registry_prefix, None)
 
 
 def relation_problems(objects: Sequence[Workload], registry_prefix: str | None) -> list[str]:
@@ -64,6 +84,7 @@ def relation_problems(objects: Sequence[Workload], registry_prefix: str | None) 
         registry_prefix: of this stack, `host[:port][/path]`; None if unknown.
     """
     found: list[str] = []
+    objects = [each for seen in objects for each in each_object(seen)]
     for each in objects:
         found += problems(each.kind, each.name, each.spec, registry_prefix, made_secrets(objects, each.namespace))
         if each.kind == "Service" and not each.foreign:
@@ -99,8 +120,10 @@ def _selected(service: Workload, objects: Sequence[Workload]) -> Iterable[Json]:
         return
     for each in objects:
         pod = pod_spec(each.kind, each.spec)
-        if pod is not None and _same(service.namespace, each.namespace) and _selects(selector, each.labels):
-            yield pod
+        if pod is None or each.kind == POD_TEMPLATE or not _same(service.namespace, each.namespace):
+            continue
+        if _selects(selector, each.labels):
+            yield pod if is_complete(each.kind) else _ANY_POD
 
 
 def _selects(selector: Json, labels: Json) -> bool:

@@ -4,19 +4,16 @@ Takes objects as the wire has them (camelCase). What is not known yet is anythin
 mapping, and nothing is said about it. A secret text is a `HiddenText`: it is looked at and never shown.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
-from components.errors import InvalidValueError
-from components.references import is_digest, split_name
-from components.workload_ports import Json, container_ports, mappings
+from components.secret_like import secret_kind
+from components.workload_images import image_fault
+from components.workload_pods import is_complete, items, pod_spec, spec_of
+from components.workload_ports import Json, mappings
+from components.workload_probes import asked_ports, port_names
 
-POD = "Pod"
-WITH_TEMPLATE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job")
-CRON_JOB = "CronJob"
-_PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
-_SHORT = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]*)?(?:@.*)?", re.ASCII)
+_POLICIES = ("Always", "IfNotPresent", "Never")
 
 
 class HiddenText(str):
@@ -39,84 +36,76 @@ def problems(
     """What is wrong with a workload, one sentence each; nothing for other kinds.
 
     Args:
-        kind: of the object, such as `Deployment`.
+        kind: of the object, such as `Deployment`, `DeploymentPatch`, `PodList` or a custom resource's.
         name: by which the program or the cluster knows it.
-        spec: of the object.
+        spec: of the object, as `workload_pods.spec_of` has it.
         registry_prefix: of this stack, `host[:port][/path]`, where images are deployed by digest only; None if unknown.
         made_secrets: names of the pull secrets in its namespace; None if they are not all known.
     """
+    found = [
+        each
+        for inner, fields in items(kind, spec)
+        for each in problems(inner, _inner_name(name, fields), spec_of(inner, fields), registry_prefix, made_secrets)
+    ]
     pod = pod_spec(kind, spec)
     if pod is None:
-        return []
-    found = [
-        wrong for container in containers(pod) for wrong in _container_problems(container, registry_prefix)
-    ] + _secret_problems(pod, made_secrets)
-    return [f"{kind} {name}: {each}" for each in found]
-
-
-def pod_spec(kind: str, spec: Json) -> Json | None:
-    """The pod of a workload; None for other kinds, and when it is not known."""
-    template = pod_template(kind, spec)
-    return template if kind == POD else _mapping(_mapping(template).get("spec")) or None
-
-
-def pod_template(kind: str, spec: Json) -> Json | None:
-    """What a workload makes pods from: metadata and spec; a Pod's own spec."""
-    if kind == POD:
-        return spec
-    if kind == CRON_JOB:
-        spec = _mapping(_mapping(spec.get("jobTemplate")).get("spec"))
-    return _mapping(spec.get("template")) or None if kind in (*WITH_TEMPLATE, CRON_JOB) else None
+        return found
+    here = [
+        *_pull_problems(pod, registry_prefix),
+        *(wrong for each in containers(pod) for wrong in _container_problems(each, pod, complete=is_complete(kind))),
+        *_secret_problems(pod, made_secrets),
+    ]
+    return found + [f"{kind} {name}: {each}" for each in here]
 
 
 def containers(pod: Json) -> list[Json]:
     """All of a pod's containers, init containers first."""
-    return [each for key in ("initContainers", "containers") for each in mappings(pod.get(key))]
+    keys = ("initContainers", "containers", "ephemeralContainers")
+    return [each for key in keys for each in mappings(pod.get(key))]
 
 
-def _container_problems(container: Json, prefix: str | None) -> Iterator[str]:
-    name = container.get("name")
-    where = f"container {name!r}" if isinstance(name, str) else "a container"
-    image, policy = container.get("image"), container.get("imagePullPolicy")
-    if policy == "Never":
-        yield f"{where} has imagePullPolicy Never, so it starts only where its image is by chance; use IfNotPresent"
-    if isinstance(image, str):
-        wrong = _image_fault(image, policy, prefix)
+def _inner_name(name: str, fields: Json) -> str:
+    inner = _mapping(fields.get("metadata")).get("name")
+    return f"{inner} of {name}" if isinstance(inner, str) else name
+
+
+def _pull_problems(pod: Json, prefix: str | None) -> Iterator[str]:
+    other_login = bool(pod.get("imagePullSecrets"))
+    for where, image, policy in _pulls(pod):
+        if policy == "Never":
+            yield f"{where} has imagePullPolicy Never, so it starts only where its image is by chance; use IfNotPresent"
+        elif isinstance(policy, str) and policy and policy not in _POLICIES:
+            yield f"{where} has imagePullPolicy {policy!r}, which is none; use IfNotPresent"
+        wrong = image_fault(image, policy, prefix, other_login=other_login) if isinstance(image, str) else None
         if wrong is not None:
             yield f"{where} has image {image!r}: {wrong}"
-    names = {port.name for port in container_ports(container)}
-    for probe in _PROBES:
-        for port in _probe_ports(_mapping(container.get(probe))):
-            if isinstance(port, str) and not port.isdecimal() and None not in names and port not in names:
-                yield f"{where} has a {probe} at port {port!r}, and declares no port of that name"
 
 
-def _image_fault(image: str, policy: object, prefix: str | None) -> str | None:
-    plain = str.__str__(image)
-    name, at, digest = plain.partition("@")
-    if not plain or "<none>" in plain:
-        return "it is what a failed push or build leaves; deploy what the push printed, host/path@sha256:…"
-    if is_digest(plain):
-        return "it is the id of a local image, which no cluster can pull; push it, and deploy host/path@sha256:…"
-    if at and not is_digest(digest):
-        return "what follows the @ is not sha256: and 64 hexadecimal digits"
-    try:
-        split = split_name(name)
-    except InvalidValueError:
-        if _SHORT.fullmatch(plain):
-            return f"it names no registry; write {prefix or 'registry.example.com'}/…@sha256:…, or docker.io/… if meant"
-        return "it is not an image reference: host[:port]/path@sha256:…, path in lower case"
-    return None if at else _tag_fault(f"{split.repository}/", split.tag, policy, prefix)
+def _pulls(pod: Json) -> Iterator[tuple[str, object, object]]:
+    """Who pulls, which image, and by which policy."""
+    for each in containers(pod):
+        yield _named("container", each), each.get("image"), each.get("imagePullPolicy")
+    for each in mappings(pod.get("volumes")):
+        source = _mapping(each.get("image"))
+        # An empty one is for others to fill in (k8s.io/api/core/v1, ImageVolumeSource).
+        yield _named("volume", each), source.get("reference") or None, source.get("pullPolicy")
 
 
-def _tag_fault(repository: str, tag: str | None, policy: object, prefix: str | None) -> str | None:
-    if prefix is not None and repository.startswith(f"{prefix}/"):
-        return "a tag of this stack's registry can move; deploy what the push printed, host/path@sha256:…"
-    if tag in (None, "latest"):
-        return "without a tag of its own it is another image tomorrow; use host/path@sha256:…"
-    if policy == "Always":
-        return "with imagePullPolicy Always a tag may be another image on each node; use host/path@sha256:…"
-    return None
+def _container_problems(container: Json, pod: Json, *, complete: bool) -> Iterator[str]:
+    where = _named("container", container)
+    wrong = [*port_names(container), *(asked_ports(container, pod) if complete else ()), *_plain_secrets(container)]
+    yield from (f"{where} {each}" for each in wrong)
+
+
+def _plain_secrets(container: Json) -> Iterator[str]:
+    for each in mappings(container.get("env")):
+        name, value = each.get("name"), each.get("value")
+        # A secret text is encrypted in the state, and its writer knows what it is.
+        if not isinstance(name, str) or not isinstance(value, str) or isinstance(value, HiddenText):
+            continue
+        kind = secret_kind(str.__str__(name), value)
+        if kind is not None:
+            yield f"has a secret in clear in env {name!r} ({kind}); use valueFrom.secretKeyRef"
 
 
 def _secret_problems(pod: Json, made: Collection[str] | None) -> list[str]:
@@ -131,8 +120,9 @@ def _secret_problems(pod: Json, made: Collection[str] | None) -> list[str]:
     ]
 
 
-def _probe_ports(probe: Json) -> list[object]:
-    return [_mapping(probe.get(way)).get("port") for way in ("httpGet", "tcpSocket")]
+def _named(what: str, fields: Json) -> str:
+    name = fields.get("name")
+    return f"{what} {name!r}" if isinstance(name, str) else f"a {what}"
 
 
 def _mapping(value: object) -> Json:

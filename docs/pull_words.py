@@ -13,6 +13,8 @@ NO_PULL = (
     "plugin type=",
     "MountVolume",
     "Unable to connect to the server",
+    "Error: INSTALLATION FAILED",
+    "Error: UPGRADE FAILED",
     "/sys/fs/cgroup",
     "NodeHasNoDiskPressure",
     "Insufficient cpu",
@@ -65,8 +67,14 @@ WORDS: tuple[tuple[Code, tuple[str, ...]], ...] = (
     ),
     (
         Code.RUNTIME_BROKEN,
-        ("blob … expected at", "parent snapshot … does not exist", "content digest … not found", "input/output error"),
+        (
+            "blob … expected at",
+            "parent snapshot … does not exist",
+            "content digest … not found",
+            "missing parent … bucket",
+        ),
     ),
+    (Code.RUNTIME_BROKEN, ("input/output error",)),
     (Code.UNREACHABLE, ("proxyconnect tcp: tls: first record",)),
     (
         Code.PLAIN_HTTP,

@@ -1,13 +1,14 @@
 """`python -m ops COMMAND`: tools for running clusters and for scripts; `python -m ops --help` lists them."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ops.classify import classify_lines
-from ops.diagnose import NoSuchWorkloadError, Question, diagnoses, health, show
+from ops.diagnose import Question, diagnoses, health, show
+from ops.scope import NoSuchWorkloadError, NotReadError
+from ops.streams import failed, or_one_line, standard_error, standard_input, standard_output
 from pulls.cluster import ClusterError, connect
 from pulls.diagnosis import Facts
 from pulls.fixes import Target
@@ -26,16 +27,19 @@ def classify() -> None:
 
     Each line of standard input is {"reason": "ErrImagePull", "message": "…"}, with "events": ["…"] if there are any,
     oldest first. Each answer has code, class and evidence, in the same order. A line that cannot be read gets no
-    answer: it is named on standard error, the others are still answered, and the exit code is 2.
+    answer: it is named on standard error, the others are still answered, and the exit code is 2. It is 1 when lines
+    cannot be read or answers not written.
     """
-    raise typer.Exit(classify_lines(sys.stdin.buffer, sys.stdout, sys.stderr))
+    raise typer.Exit(or_one_line(lambda: classify_lines(standard_input().buffer, standard_output(), standard_error())))
 
 
 @app.command()
 def diagnose(
     workload: Annotated[
         str | None,
-        typer.Argument(help="deployment/NAME, statefulset/…, job/… or pod/…; all of the namespace if not given."),
+        typer.Argument(
+            help="deployment/NAME, statefulset/…, job/…, cronjob/… or pod/…; all of the namespace if not given."
+        ),
     ] = None,
     *,
     namespace: Annotated[str, typer.Option("--namespace", "-n", help="Where it is.")] = "default",
@@ -50,16 +54,19 @@ def diagnose(
     """Say why pods do not come up: the cause, what says so, and what to type. Reads only.
 
     The exit code is 0 when nothing is wrong, 3 when the causes are named, 4 when at least one is not recognised,
-    1 when the cluster cannot be asked.
+    1 when the cluster cannot be asked, or may not be asked what an answer needs.
     """
     question = Question(namespace, workload, ask_registry=registry)
     try:
-        found = diagnoses(connect(context, kubeconfig), question, Facts(target))
-    except (ClusterError, NoSuchWorkloadError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    show(found, question, sys.stdout, as_document=as_document)
-    raise typer.Exit(health(found))
+        found = diagnoses(connect(context, kubeconfig), question, Facts(target, kube_context=context or ""))
+    except (ClusterError, NoSuchWorkloadError, NotReadError) as error:
+        raise typer.Exit(failed(str(error))) from None
+
+    def answer() -> int:
+        show(found, question, standard_output(), as_document=as_document)
+        return health(found.diagnoses)
+
+    raise typer.Exit(or_one_line(answer))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The text-only classifier as a filter: JSON lines in, JSON lines out."""
 
 import json
-import os
 from collections.abc import Iterable
 from typing import BinaryIO, TextIO, cast
 
@@ -25,22 +24,22 @@ def classify_lines(lines: BinaryIO | Iterable[bytes], answers: TextIO, mistakes:
         mistakes: gets `line N: …` for each bad line. It never repeats the line, which may hold a credential.
 
     Returns:
-        the exit code: 0, or 2 when a line was bad. A reader that went away ends it without a word.
+        the exit code: 0, or 2 when a line was bad.
+
+    Raises:
+        OSError: lines cannot be read, or answers not written.
     """
     code = 0
-    try:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                answer = _answer(line)
-            except LineError as error:
-                print(f"line {number}: {error}", file=mistakes)
-                code = BAD_INPUT
-            else:
-                print(answer, file=answers, flush=True)
-    except BrokenPipeError:
-        _swallow(answers)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            answer = _answer(line)
+        except LineError as error:
+            print(f"line {number}: {error}", file=mistakes)
+            code = BAD_INPUT
+        else:
+            print(answer, file=answers, flush=True)
     return code
 
 
@@ -96,11 +95,3 @@ def _events(given: dict[str, object]) -> list[str]:
         reason = '"events" must be a list of strings'
         raise LineError(reason)
     return texts
-
-
-def _swallow(answers: TextIO) -> None:
-    # Python flushes standard output again at exit, and would complain then.
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
-    except (OSError, ValueError):
-        return

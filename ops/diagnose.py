@@ -6,25 +6,20 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TextIO
 
+from ops.scope import CRON_JOB, NoSuchWorkloadError, NotReadError, needed, not_read, parsed, selected
 from pulls.causes import Code
 from pulls.cluster import Cluster, ClusterError
 from pulls.diagnosis import Diagnosis, Facts, as_json, as_text, diagnose, grouped
-from pulls.kubelet.objects import Snapshot, name, namespace, part
+from pulls.kubelet.objects import LISTS, Snapshot, name, namespace, part
 from pulls.kubelet.snapshot import read_snapshot
 from pulls.kubelet.symptom import Symptom, SymptomKind
 from pulls.kubelet.symptoms import affected, nodes_of, symptoms
-from pulls.kubelet.workloads import SELECT, of_workload
 from pulls.registry.ask import Answer
 from pulls.registry.second_opinion import second_opinion
 
 _NOT_FOUND = 404
-SCHEMA = 1
+SCHEMA = 2
 """Version of the JSON answer, described in docs/diagnosis.schema.json."""
-_KINDS = {
-    **{kind.lower(): kind for kind in SELECT},
-    **{f"{kind.lower()}s": kind for kind in SELECT},
-    "deploy": "Deployment", "rs": "ReplicaSet", "sts": "StatefulSet", "ds": "DaemonSet", "po": "Pod",
-}  # fmt: skip
 
 
 class Health(IntEnum):
@@ -34,10 +29,6 @@ class Health(IntEnum):
     DIAGNOSED = 3
     UNKNOWN = 4
     """Something is wrong, and at least one cause is not recognised."""
-
-
-class NoSuchWorkloadError(Exception):
-    """What was asked for is not there, or is no kind that can be diagnosed."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +41,37 @@ class Question:
     ask_registry: bool = True
 
 
-def diagnoses(cluster: Cluster, question: Question, facts: Facts) -> list[Diagnosis]:
-    """What is wrong with a workload, or with all of a namespace; nothing when all is well.
+@dataclass(frozen=True)
+class Found:
+    """What a look at a cluster found."""
+
+    diagnoses: Sequence[Diagnosis] = ()
+    """Nothing when all is well."""
+    notes: Sequence[str] = ()
+    """What could not be looked at, or is not there to be looked at."""
+
+
+def diagnoses(cluster: Cluster, question: Question, facts: Facts) -> Found:
+    """What is wrong with a workload, or with all of a namespace.
 
     Raises:
         ClusterError: the cluster does not answer.
-        NoSuchWorkloadError: there is no such workload.
+        NoSuchWorkloadError: there is no such workload, or no such namespace.
+        NotReadError: nothing is wrong as far as may be seen, and something that is needed may not be seen.
     """
+    asked = None if question.workload is None else parsed(question.workload)
     snapshot = read_snapshot(cluster, question.namespace, whole=True)
-    if not snapshot.pods:
-        _must_exist(cluster, question.namespace)
-    selected = snapshot if question.workload is None else _selected(snapshot, question.workload, question.namespace)
-    nodes = nodes_of(selected)
+    seen, notes = snapshot, _nothing_there(cluster, question.namespace, snapshot)
+    if asked is not None:
+        seen, notes = _of_workload(cluster, snapshot, asked, question.namespace)
+    nodes = nodes_of(seen)
     answers: dict[str, Answer | None] = {}
     found: list[Diagnosis] = []
-    for group in grouped(symptoms(selected)):
-        answer = _answer(cluster, question, selected, group[0], answers)
+    for group in grouped(symptoms(seen)):
+        answer = _answer(cluster, question, seen, group[0], answers)
         where = affected(group, nodes) if any(each.node for each in group) else ""
         found.append(diagnose(group[0], facts, where=where, answer=answer))
-    return found
+    return Found(found, (*notes, *_not_read(snapshot, asked, question.namespace, found=bool(found))))
 
 
 def health(found: Sequence[Diagnosis]) -> Health:
@@ -78,46 +81,69 @@ def health(found: Sequence[Diagnosis]) -> Health:
     return Health.UNKNOWN if any(each.code == Code.UNKNOWN for each in found) else Health.DIAGNOSED
 
 
-def show(found: Sequence[Diagnosis], question: Question, out: TextIO, *, as_document: bool) -> None:
+def show(found: Found, question: Question, out: TextIO, *, as_document: bool) -> None:
     """Print it, for a person or for a script."""
     if as_document:
         document: dict[str, Any] = {
             "schema": SCHEMA,
             "namespace": question.namespace,
             "workload": question.workload,
-            "health": health(found).name.lower(),
-            "diagnoses": [as_json(each) for each in found],
+            "health": health(found.diagnoses).name.lower(),
+            "notes": list(found.notes),
+            "diagnoses": [as_json(each) for each in found.diagnoses],
         }
         print(json.dumps(document, indent=2), file=out)
         return
     place = f"{question.workload} in {question.namespace}" if question.workload else f"namespace {question.namespace}"
-    if not found:
-        print(f"{place}: nothing is wrong", file=out)
-    print("\n\n".join(as_text(each) for each in found), file=out) if found else None
+    parts = [as_text(each) for each in found.diagnoses] or [f"{place}: nothing is wrong"]
+    notes = [f"note: {each}" for each in found.notes]
+    print("\n\n".join([*parts, *(["\n".join(notes)] if notes else [])]), file=out)
 
 
-def _must_exist(cluster: Cluster, in_namespace: str) -> None:
-    """Nothing is wrong in a namespace that is not there, which helps nobody who misspelt it."""
+def _nothing_there(cluster: Cluster, in_namespace: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """Nothing is wrong in a namespace that is not there, which helps nobody who misspelt it.
+
+    Raises:
+        NoSuchWorkloadError: it is not there, or holds nothing and may be a wrong name.
+    """
+    if any(snapshot.of_kind(kind) for kind in LISTS if kind not in {"Event", "Node"}):
+        return ()
     try:
         cluster.get("namespaces", "", in_namespace)
     except ClusterError as error:
         if error.status == _NOT_FOUND:
             reason = f"there is no namespace {in_namespace!r}"
             raise NoSuchWorkloadError(reason) from error
+        reason = f"nothing is there in namespace {in_namespace!r}, and whether it exists may not be asked: {error}"
+        raise NoSuchWorkloadError(reason) from error
+    return ("there is no pod and nothing that makes one",)
 
 
-def _selected(snapshot: Snapshot, workload: str, in_namespace: str) -> Snapshot:
-    kind, slash, called = workload.partition("/")
-    known = _KINDS.get(kind.lower())
-    if not slash or not called or known is None:
-        reason = f"{workload!r} is none of {', '.join(f'{each.lower()}/NAME' for each in SELECT)}"
-        raise NoSuchWorkloadError(reason)
-    selection = of_workload(snapshot, known, called, in_namespace)
-    if selection.current == Snapshot() and selection.previous == Snapshot():
-        there = ", ".join(sorted(name(each) for each in snapshot.of_kind(known))) or "none"
-        reason = f"there is no {known} {called!r} in namespace {in_namespace!r}; there: {there}"
-        raise NoSuchWorkloadError(reason)
-    return selection.current
+def _of_workload(
+    cluster: Cluster, snapshot: Snapshot, asked: tuple[str, str], in_namespace: str
+) -> tuple[Snapshot, tuple[str, ...]]:
+    kind, called = asked
+    seen = selected(snapshot, kind, called, in_namespace)
+    if kind != CRON_JOB or seen.jobs:
+        return seen, ()
+    try:
+        cluster.get("cronjobs", in_namespace, called)
+    except ClusterError as error:
+        if error.status != _NOT_FOUND:
+            reason = f"{kind} {called!r} has no Job in namespace {in_namespace!r}, and cannot be read itself: {error}"
+            raise NotReadError(reason) from error
+        reason = f"there is no {kind} {called!r} in namespace {in_namespace!r}"
+        raise NoSuchWorkloadError(reason) from error
+    return seen, ("it has made no Job yet, or none is left",)
+
+
+def _not_read(snapshot: Snapshot, asked: tuple[str, str] | None, in_namespace: str, *, found: bool) -> tuple[str, ...]:
+    lists = needed(asked[0] if asked else None)
+    missing = tuple(each for each in lists if each in snapshot.refused)
+    if missing and not found:
+        reason = f"nothing is wrong as far as may be seen, but {not_read(snapshot, missing, in_namespace)}"
+        raise NotReadError(reason)
+    return tuple(f"{each} cannot be read: {why}" for each, why in sorted(snapshot.refused.items()))
 
 
 def _answer(

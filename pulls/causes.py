@@ -73,14 +73,18 @@ class Cause:
     lasts: bool = False
 
 
-_PULL = "kubectl debug node/{node} -it --image=busybox --profile=sysadmin -- chroot /host crictl pull {image}"
+_HOST = "kubectl debug node/{node} -it --image=busybox --profile=sysadmin -- chroot /host"
+# Of every pod, as the new ones have other names, and of every kind: `rollout status` knows no CronJob.
+_NEW_PODS = "kubectl -n {namespace} get events --field-selector involvedObject.kind=Pod --sort-by=.lastTimestamp"
+# By the kubelet: `crictl pull` has neither its credential provider nor the pod's secrets.
+_PULL = "kubectl -n {namespace} delete pod {pod} && sleep 20 && " + _NEW_PODS
 _CAUSES = (
     Cause(
         Code.POLICY_NEVER,
         Class.PERMANENT,
         "The pull policy is Never and the image is not on the node.",
         'Container image "web:1" is not present with pull policy of Never',
-        "kubectl debug node/{node} -it --image=busybox --profile=sysadmin -- chroot /host crictl images",
+        _NEW_PODS,
     ),
     Cause(
         Code.NAME_INVALID,
@@ -88,7 +92,7 @@ _CAUSES = (
         "The image reference does not parse: upper case, a scheme, `<none>` or a stray character.",
         'Failed to apply default image tag "Team/Web:1": couldn\'t parse image name "Team/Web:1": invalid reference '
         "format: repository name (Team/Web) must be lowercase",
-        "docker buildx imagetools inspect {image}",
+        _NEW_PODS,
     ),
     Cause(
         Code.NOT_FOUND,
@@ -102,7 +106,7 @@ _CAUSES = (
         Class.PERMANENT,
         "The image has no manifest for the operating system and architecture of the node.",
         'failed to pull and unpack image "registry.example.com/web:1": no match for platform in manifest: not found',
-        "docker buildx imagetools inspect {image}",
+        _NEW_PODS,
     ),
     Cause(
         Code.WRONG_ARCHITECTURE,
@@ -153,7 +157,7 @@ _CAUSES = (
         Class.TRANSIENT,
         "The node cannot resolve the registry's name.",
         "dial tcp: lookup registry.example.com on 10.0.0.10:53: no such host",
-        "kubectl debug node/{node} -it --image=busybox -- nslookup {registry}",
+        "kubectl debug node/{node} -it --image=busybox -- nslookup {registry_host}",
         lasts=True,
     ),
     Cause(
@@ -161,7 +165,7 @@ _CAUSES = (
         Class.TRANSIENT,
         "The node gets no answer from the registry: refused, timed out, no route, or a proxy in between fails.",
         "dial tcp 203.0.113.7:443: i/o timeout",
-        "kubectl debug node/{node} -it --image=curlimages/curl -- curl -sSI -m 10 https://{registry}/v2/",
+        _HOST + " curl -ksSI -m 10 https://{registry_host}:{registry_port}/v2/",
         lasts=True,
     ),
     Cause(
@@ -169,14 +173,14 @@ _CAUSES = (
         Class.PERMANENT,
         "The node does not trust who signed the registry's certificate.",
         "tls: failed to verify certificate: x509: certificate signed by unknown authority",
-        "kubectl debug node/{node} -it --image=curlimages/curl -- curl -sSI -m 10 https://{registry}/v2/",
+        _PULL,
     ),
     Cause(
         Code.TLS_OTHER,
         Class.PERMANENT,
         "The registry's certificate has another name or has expired, or both sides find no common TLS version.",
         "tls: failed to verify certificate: x509: certificate has expired or is not yet valid",
-        "openssl s_client -connect {registry}:443 -servername {registry} </dev/null",
+        "openssl s_client -connect {registry_host}:{registry_port} -servername {registry_host} </dev/null",
     ),
     Cause(
         Code.PLAIN_HTTP,
@@ -197,7 +201,7 @@ _CAUSES = (
         "The registry itself failed: a 5xx, or an answer that is none.",
         "unexpected status from HEAD request to https://registry.example.com/v2/web/manifests/1: "
         "503 Service Unavailable",
-        "curl -sSI -m 10 https://{registry}/v2/",
+        "curl -sSI -m 10 https://{registry_host}:{registry_port}/v2/",
     ),
     Cause(
         Code.INTERRUPTED,
@@ -231,14 +235,14 @@ _CAUSES = (
         Class.PERMANENT,
         "The image is of a kind that the runtime does not take, or its content does not match its digest.",
         'media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported',
-        "docker buildx imagetools inspect --raw {image}",
+        _NEW_PODS,
     ),
     Cause(
         Code.SIGNATURE_REFUSED,
         Class.PERMANENT,
         "The node's signature policy or image verifier refused the image.",
         "SignatureValidationFailed: Source image rejected: A signature was required, but no signature exists",
-        "cosign verify {image}",
+        "cosign verify --key {key} {image}",
     ),
     Cause(
         Code.ADMISSION_DENIED,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pulls.causes import CATALOGUE, Class, Code
 from pulls.text.hosts import registry_host
-from pulls.text.mask import joined, masked
+from pulls.text.mask import LIMIT, joined, masked
 from pulls.text.patterns import RULES
 from pulls.text.reasons import Reason, reason_named
 from pulls.text.redact import Redacted
@@ -58,14 +58,14 @@ def classify(reason: str, message: str, events: Sequence[str] = (), facts: Platf
         reason: of the state or event, such as `ErrImagePull`; empty when not known.
         message: its text.
         events: further texts about the same pod, oldest first; asked when the message names no cause, as back-off
-            texts before Kubernetes 1.32 do not.
+            texts before Kubernetes 1.32 do not, and whether a pull secret is missing when that may be why.
         facts: what is known beside the texts.
     """
     known = reason_named(reason)
     if not known.allowed:
         return _verdict(Code.UNKNOWN, message)
-    own = _decide(known, reason, message, facts or PlatformFacts())
-    if own.code is Code.NO_CREDENTIALS:
+    own, hides = _decide(known, reason, message, facts or PlatformFacts())
+    if own.code is Code.NO_CREDENTIALS or hides:
         # Why none were sent, if an event says that.
         return next((each for each in _from_events(events, facts) if each.code is Code.PULL_SECRET_MISSING), own)
     if own.code is Code.UNKNOWN:
@@ -74,12 +74,13 @@ def classify(reason: str, message: str, events: Sequence[str] = (), facts: Platf
 
 
 def _from_events(events: Sequence[str], facts: PlatformFacts | None) -> list[Verdict]:
-    return [_decide(Reason(), "", each, facts or PlatformFacts()) for each in reversed(events)]
+    return [_decide(Reason(), "", each, facts or PlatformFacts())[0] for each in reversed(events)]
 
 
-def _decide(known: Reason, reason: str, message: str, facts: PlatformFacts) -> Verdict:
+def _decide(known: Reason, reason: str, message: str, facts: PlatformFacts) -> tuple[Verdict, bool]:
+    """The verdict, and whether the registry may say so because nobody has logged in."""
     if known.needs and not any(each in message.lower() for each in known.needs):
-        return _verdict(Code.UNKNOWN, message)
+        return _verdict(Code.UNKNOWN, message), False
     for text in dict.fromkeys((message, joined(message))):
         found = _by_rules(known, text, facts)
         if found is not None:
@@ -87,10 +88,10 @@ def _decide(known: Reason, reason: str, message: str, facts: PlatformFacts) -> V
     otherwise = known.certain or known.otherwise
     if otherwise is None and reason and not message.strip():
         otherwise = _by_name(known, reason)
-    return _verdict(otherwise or Code.UNKNOWN, message, reason)
+    return _verdict(otherwise or Code.UNKNOWN, message, reason), False
 
 
-def _by_rules(known: Reason, text: str, facts: PlatformFacts) -> Verdict | None:
+def _by_rules(known: Reason, text: str, facts: PlatformFacts) -> tuple[Verdict, bool] | None:
     flat = masked(text)
     for rule in RULES:
         if known.certain not in (None, rule.code):
@@ -99,9 +100,11 @@ def _by_rules(known: Reason, text: str, facts: PlatformFacts) -> Verdict | None:
         if found is None:
             continue
         if rule.code is Code.UNKNOWN:
-            return _verdict(Code.UNKNOWN, text)
+            return _verdict(Code.UNKNOWN, text), False
         if rule.code in known.allowed:
-            return _verdict(_settled(rule, facts), text, span=found.span())
+            # With a login sent, a pull secret that is missing is for another registry.
+            hides = rule.hides and not facts.credentials_sent
+            return _verdict(_settled(rule, facts), text, span=found.span()), hides
     return None
 
 
@@ -112,7 +115,7 @@ def _settled(rule: Rule, facts: PlatformFacts) -> Code:
 def _by_name(known: Reason, reason: str) -> Code | None:
     """A reason without a text, such as `ImageInspectError`."""
     found = _by_rules(known, reason, PlatformFacts())
-    return found.code if found else None
+    return found[0].code if found else None
 
 
 def _verdict(code: Code, text: str, reason: str = "", span: tuple[int, int] | None = None) -> Verdict:
@@ -121,4 +124,4 @@ def _verdict(code: Code, text: str, reason: str = "", span: tuple[int, int] | No
         evidence = redacted.part(*span)
     else:
         evidence = "" if code is Code.UNKNOWN else redacted.whole.strip() or Redacted(reason).whole
-    return Verdict(code, CATALOGUE[code].kind, evidence, redacted.whole, registry_host(text))
+    return Verdict(code, CATALOGUE[code].kind, evidence, redacted.whole, registry_host(text[:LIMIT]))

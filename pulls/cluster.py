@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard, cast
 
 import yaml
+
+from pulls.login_program import logged_errors, no_login
 
 Object = dict[str, Any]
 """A Kubernetes object as `kubectl get --output json` shows it."""
@@ -81,10 +83,14 @@ class ApiCluster:
         """See `Cluster`.
 
         Raises:
-            ClusterError: refused, or no answer.
+            ClusterError: refused, no answer, or one that is no list of objects.
         """
-        query = {"labelSelector": labels, "fieldSelector": fields}
-        return self._object("GET", _path(kind, namespace), query).get("items") or []
+        path = _path(kind, namespace)
+        found = self._object("GET", path, {"labelSelector": labels, "fieldSelector": fields}).get("items")
+        if not _is_objects(found):  # nothing would be wrong in it
+            message = f"what answers GET {path} is no API server: the answer is no Kubernetes list"
+            raise ClusterError(message)
+        return found
 
     def create(self, kind: str, namespace: str, body: Object, *, dry_run: bool = False) -> Object:
         """See `Cluster`.
@@ -151,7 +157,7 @@ def connect_text(kubeconfig: str, context: str | None = None) -> ApiCluster:
     """The cluster of a kubeconfig given as text, JSON or YAML.
 
     Raises:
-        ClusterError: it is no kubeconfig, or has no such context.
+        ClusterError: it is no kubeconfig, has no such context, or its login program gives no login.
     """
     try:
         document = yaml.safe_load(kubeconfig)
@@ -165,7 +171,7 @@ def connect(context: str | None = None, kubeconfig: Path | None = None) -> ApiCl
     """The cluster of a context in a kubeconfig file; without them, what kubectl would take.
 
     Raises:
-        ClusterError: there is no kubeconfig, or no such context.
+        ClusterError: there is no kubeconfig, no such context, or its login program gives no login.
     """
     file = None if kubeconfig is None else str(kubeconfig)
     return _connect("new_client_from_config", config_file=file, context=context)
@@ -178,17 +184,23 @@ def _connect(function: str, **options: Any) -> ApiCluster:
     # Whoever asks decides how often: three tries of a silent server would be a minute.
     configuration.retries = False
     try:
-        return ApiCluster(
-            getattr(config, function)(**options, client_configuration=configuration, persist_config=False)
-        )
+        with logged_errors() as logged:
+            client = getattr(config, function)(**options, client_configuration=configuration, persist_config=False)
     except Exception as error:  # its own exception, yaml's, or a KeyError of half a kubeconfig
         message = f"the kubeconfig cannot be used: {_words(error)}"
         raise ClusterError(message) from error
+    if logged:
+        raise ClusterError(no_login(logged[-1]))
+    return ApiCluster(client)
 
 
 def _path(kind: str, namespace: str, name: str = "") -> str:
     inside = f"/namespaces/{namespace}" if namespace and kind not in _CLUSTER_WIDE else ""
     return f"{_GROUPS[kind]}{inside}/{kind}{f'/{name}' if name else ''}"
+
+
+def _is_objects(value: object) -> TypeGuard[list[Object]]:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in cast("list[object]", value))
 
 
 def _reason(text: str) -> str:

@@ -1,5 +1,7 @@
 """A diagnosis: one cause with its evidence, where it shows, and what to type. Pure; text and JSON say the same."""
 
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,15 +10,18 @@ from pulls.causes import CATALOGUE, Class, Code
 from pulls.classify import Verdict, classify
 from pulls.evidence import Grant, Settled, Witness, settle
 from pulls.fixes import Fix, Target, fixes_for
-from pulls.kubelet.symptom import Symptom, SymptomKind
+from pulls.kubelet.symptom import STILL_PULLING, Symptom, SymptomKind
 from pulls.kubelet.troubles import TROUBLES
 from pulls.registry.answer import Answer
-from pulls.registry.reference import InvalidReference, parse_reference
+from pulls.registry.reference import InvalidReference, parse_reference, split_port
 from pulls.text.redact import redact
 
 DOCS = "docs/pull-failures.md"
 _SHOWN_FIXES = 3
 _LONGEST = 600
+_KUBECTL = re.compile(r"(?<![\w./-])kubectl(?= )")
+_SECRETS_NAMED = re.compile(r"pull secrets? \((?P<name>[a-z0-9.-]+)")
+"""`Unable to retrieve some image pull secrets (regcred, other)`: kubernetes v1.34 pkg/kubelet/kubelet_pods.go."""
 _CLASSIFIED = frozenset(
     {SymptomKind.PULL, SymptomKind.NO_POD, SymptomKind.EXEC_FORMAT, SymptomKind.EVICTED, SymptomKind.SANDBOX}
 )
@@ -66,6 +71,8 @@ class Facts:
     grant: Grant | None = None
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     """Names of what commands need: cluster, resource group, …"""
+    kube_context: str = ""
+    """Of the cluster, for kubectl; empty for the current one of whoever types the command."""
 
 
 def diagnose(symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer | None = None) -> Diagnosis:
@@ -81,7 +88,7 @@ def diagnose(symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer 
         verdict = _verdict(symptom)
         if symptom.kind is SymptomKind.PULL or verdict.code is not Code.UNKNOWN:
             return of_pull(verdict, symptom, facts, where=where, answer=answer)
-    return _of_trouble(symptom, where)
+    return _of_trouble(symptom, facts, where)
 
 
 def _verdict(symptom: Symptom) -> Verdict:
@@ -93,10 +100,9 @@ def of_pull(
     verdict: Verdict, symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer | None = None
 ) -> Diagnosis:
     """The diagnosis of a failed pull, by all witnesses."""
-    settled = settle(verdict, answer, facts.grant)
+    settled = settle(verdict, answer, facts.grant, still_pulling=symptom.reason == STILL_PULLING)
     cause = CATALOGUE[settled.code]
     values = {**facts.values, **_values(symptom, verdict)}
-    fixes = fixes_for(settled.code, facts.target)
     return Diagnosis(
         code=settled.code,
         kind=settled.kind,
@@ -106,24 +112,30 @@ def of_pull(
         witnesses=settled.witnesses,
         notes=_notes(settled, symptom),
         registry=_said(answer),
-        fixes=tuple((each.does, each.rendered(values)) for each in fixes[:_SHOWN_FIXES]),
-        verify=_rendered(cause.verify, values),
+        fixes=shown_fixes(settled.code, facts, values),
+        verify=_rendered(cause.verify, values, facts),
         **_place(symptom, where),
     )
 
 
-def _of_trouble(symptom: Symptom, where: str) -> Diagnosis:
+def shown_fixes(code: Code, facts: Facts, values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The likeliest fixes of a cause: what each does, and its command with these values."""
+    fixes = fixes_for(code, facts.target)[:_SHOWN_FIXES]
+    return tuple((each.does, _rendered(each.command, values, facts)) for each in fixes)
+
+
+def _of_trouble(symptom: Symptom, facts: Facts, where: str) -> Diagnosis:
     trouble = TROUBLES[symptom.kind]
     text = redact(symptom.message)
     said = text or redact(next(iter(symptom.events), ""))
-    values = {**_values(symptom, None), "workload": symptom.workload.lower()}
+    values = _values(symptom, None)
     return Diagnosis(
         code=symptom.kind,
         kind=None,
         meaning=trouble.meaning,
         evidence=_cut(f"{symptom.reason}: {said}" if said else symptom.reason),
         text=text,
-        fixes=((trouble.fix, _rendered(trouble.look, values)),),
+        fixes=((trouble.fix, _rendered(trouble.look, values, facts)),),
         **_place(symptom, where),
     )
 
@@ -141,24 +153,49 @@ def _place(symptom: Symptom, where: str) -> dict[str, Any]:
 
 
 def _values(symptom: Symptom, verdict: Verdict | None) -> dict[str, str]:
+    kind, _, called = symptom.workload.partition("/")
     values = {
         "namespace": symptom.namespace,
+        "workload": f"{kind.lower()}/{called}" if called else "",
+        "deployment": called if kind == "Deployment" else "",
+        "secret": _secret(symptom),
+        "service_account": symptom.service_account or "",
         "pod": symptom.pod or "",
         "container": symptom.container or "",
         "node": symptom.node or "",
         "image": redact(symptom.image or ""),
-        "registry": (verdict.host if verdict else None) or "",
+        **_registry((verdict.host if verdict else None) or ""),
     }
     if symptom.image:
         try:
             reference = parse_reference(symptom.image)
         except InvalidReference:
             return values
+        values |= _registry(reference.registry)
         values |= {"registry": reference.host, "host": reference.host, "repository": reference.path}
+        values["tag"] = reference.tag or ""
     return values
 
 
-def _rendered(command: str, values: Mapping[str, str]) -> str:
+def _registry(served: str) -> dict[str, str]:
+    """Of the `host[:port]` that serves the registry's API."""
+    host, port = split_port(served)
+    return {"registry": served, "registry_host": host, "registry_port": (port or "443") if host else ""}
+
+
+def _secret(symptom: Symptom) -> str:
+    """The pull secret that a text names, else the pod's only one: of several, nobody knows which is meant."""
+    named = _SECRETS_NAMED.search("\n".join((symptom.message, *symptom.events)))
+    if named is not None:
+        return named["name"]
+    return symptom.pull_secrets[0] if len(symptom.pull_secrets) == 1 else ""
+
+
+def _rendered(command: str, values: Mapping[str, str], facts: Facts) -> str:
+    """The command with its values; its kubectl asks the cluster that the diagnosis is of, not the current one."""
+    if facts.kube_context:
+        context = shlex.quote(facts.kube_context).replace("{", "{{").replace("}", "}}")
+        command = _KUBECTL.sub(lambda _: f"kubectl --context {context}", command)
     return Fix("", command).rendered(values)
 
 

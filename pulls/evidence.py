@@ -63,14 +63,19 @@ class Settled:
     """What the others add, or say against it."""
 
 
-def settle(verdict: Verdict, answer: Answer | None = None, grant: Grant | None = None) -> Settled:
+def settle(
+    verdict: Verdict, answer: Answer | None = None, grant: Grant | None = None, *, still_pulling: bool = False
+) -> Settled:
     """The cause by all witnesses.
 
     Args:
         verdict: of the kubelet's text.
         answer: of the registry about the same image, asked with the pod's own login where that is known.
         grant: what the program gave.
+        still_pulling: whether the kubelet only waits, and has said nothing since the pull began.
     """
+    if still_pulling:
+        return _of_silence(verdict, answer)
     settled = next(filter(None, (rule(verdict, answer, grant) for rule in _RULES)), None)
     if settled is None:
         settled = Settled(verdict.code, verdict.kind, (Witness.KUBELET,), _against(verdict, answer))
@@ -79,20 +84,35 @@ def settle(verdict: Verdict, answer: Answer | None = None, grant: Grant | None =
     return settled
 
 
+def _of_silence(verdict: Verdict, answer: Answer | None) -> Settled:
+    """Only that a registry answers nobody explains a wait; what else it says to this machine need not be why."""
+    if answer is not None and answer.outcome == Outcome.UNREACHABLE:
+        note = "the registry does not answer this machine either"
+        return Settled(Code.UNREACHABLE, Class.TRANSIENT, (Witness.REGISTRY,), (note,))
+    return Settled(verdict.code, verdict.kind, (Witness.KUBELET,), _against(verdict, answer))
+
+
 def _of_the_registry(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
     """The registry asserts what the kubelet's text hides or does not say."""
-    _ = grant
     if answer is None or verdict.code not in (*_RIGHTS, Code.UNKNOWN, Code.NOT_FOUND):
         return None
     if answer.missing_platforms and verdict.code not in _RIGHTS:
         has, lacks = ", ".join(answer.platforms), ", ".join(answer.missing_platforms)
         note = f"the image has {has}; the nodes are {lacks}"
         return Settled(Code.PLATFORM_MISMATCH, Class.PERMANENT, (Witness.REGISTRY,), (note,))
-    missing = answer.outcome in _SAME[Code.NOT_FOUND]
-    if missing and verdict.code in (*_RIGHTS, Code.UNKNOWN):
-        note = f"the registry has no such image ({answer.said or answer.status}), so no right would help"
-        return Settled(Code.NOT_FOUND, Class.PERMANENT, (Witness.REGISTRY,), (note,))
-    return None
+    if not _is_missing(answer) or verdict.code == Code.NOT_FOUND:
+        return None
+    if verdict.code in _RIGHTS and not answer.with_login:
+        return None  # a stranger's 404 may hide what the node was refused
+    said = f"the registry has no such image ({answer.said or answer.status})"
+    if grant is not None and grant.fresh_seconds > 0:
+        note = f"{said}, or does not know yet of the right that was given a moment ago"
+        return Settled(Code.NOT_FOUND, Class.PROPAGATING, (Witness.REGISTRY,), (note,))
+    return Settled(Code.NOT_FOUND, Class.PERMANENT, (Witness.REGISTRY,), (f"{said}, so no right would help",))
+
+
+def _is_missing(answer: Answer) -> bool:
+    return answer.outcome in _SAME[Code.NOT_FOUND]
 
 
 def _fresh(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
@@ -111,8 +131,8 @@ def _no_right(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> S
     """Nobody gave one."""
     if verdict.code != Code.NO_CREDENTIALS or grant is None or grant.kind != "anonymous":
         return None
-    note = "no right to pull and no pull secret is part of this stack"
-    return Settled(verdict.code, Class.PERMANENT, (*_agreeing(verdict, answer), Witness.GRANT), (note,))
+    notes = ("no right to pull and no pull secret is part of this stack", *_against(verdict, answer))
+    return Settled(verdict.code, Class.PERMANENT, (*_agreeing(verdict, answer), Witness.GRANT), notes)
 
 
 def _login_refused(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
@@ -160,6 +180,9 @@ def _against(verdict: Verdict, answer: Answer | None) -> tuple[str, ...]:
         return ("this registry answers alike for an image that is missing and for one that may not be pulled",)
     if answer.outcome == Outcome.PRESENT:
         return (_present(verdict),)
+    if verdict.code in _RIGHTS and _is_missing(answer):
+        said = answer.said or answer.status
+        return (f"the registry has no such image, or hides it from whoever does not log in ({said}): look there first",)
     if verdict.code in _RIGHTS:
         return (f"this machine is answered otherwise ({answer.said or answer.outcome}): the nodes' network may differ",)
     return ()

@@ -8,17 +8,15 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from pulls.causes import Class, Code
-from pulls.classify import Verdict, classify
 from pulls.cluster import Cluster, ClusterError, Object
-from pulls.kubelet.events import EventIndex
 from pulls.kubelet.node_classes import NodeClass, node_classes
+from pulls.rehearsal.api_errors import FORBIDDEN, denial, may_pass
 from pulls.rehearsal.outcome import Budget, Refusal, RefusedError, Report, StoppedError
-from pulls.rehearsal.pod import LABEL, Rehearsal, app_pod, images, pull_secrets, rehearsal_pod
-from pulls.rehearsal.removal import remove_pods
+from pulls.rehearsal.pod import LABEL, Rehearsal, images
+from pulls.rehearsal.pods import Pods
 from pulls.rehearsal.state import Seen, State, pulls, seen, without_sandbox
 
 __all__ = ["Budget", "Refusal", "RefusedError", "Rehearsing", "Report", "StoppedError"]
@@ -34,11 +32,12 @@ _RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _TRY_SECONDS = 40.0
 """What a try after a refusal gets, budget or not: a node gives up a silent registry after 30 s (containerd v2.1.0,
 core/remotes/docker/config/hosts.go)."""
-_TELLING_MORE = (Code.UNKNOWN, Code.NO_CREDENTIALS)
-"""Causes for which an event may name another: the state alone never says that a pull secret is missing."""
+_TELLING_MORE = (Code.UNKNOWN, Code.NO_CREDENTIALS, Code.FORBIDDEN, Code.NOT_FOUND)
+"""Causes for which an event may name another: the state alone never says that a pull secret is missing, and without
+it some registries answer that the image is forbidden, or is not there."""
 _HICCUP_SECONDS = 10.0
-"""How long the API server may not answer before the rehearsal is given up."""
-_SERVER_ERROR, _NOT_FOUND = 500, 404
+"""How long the API server may fail before it counts: it may be restarted, or moved, while somebody deploys."""
+_HICCUP_PAUSE = 0.5
 _ANY = NodeClass((), ())
 
 
@@ -51,12 +50,14 @@ class _Try:
     pod: str = ""
     tries: int = 0
     again_at: float = 0.0
+    podless_since: float | None = None
+    """When the cluster first failed to make its pod."""
     done: bool = False
     refusal: Refusal | None = None
 
 
 class Rehearsing:
-    """One run; `run` may be stopped from another thread, and leaves no pod in any case."""
+    """One run; `run` may be stopped from another thread, and leaves no pod if the cluster lets it remove them."""
 
     def __init__(
         self,
@@ -75,7 +76,7 @@ class Rehearsing:
         self._budget = budget
         self._say = say
         self._clock = clock
-        self._own_resources = False
+        self._pods = Pods(cluster, rehearsal, self.mark)
         self._silent_since: float | None = None
         self._report = Report()
 
@@ -85,7 +86,7 @@ class Rehearsing:
         Raises:
             RefusedError: a class cannot pull.
             StoppedError: `stop` was set.
-            ClusterError: the cluster does not answer, or refuses the pods for a reason that is none of theirs.
+            ClusterError: the cluster does not answer for some seconds, or refuses to know who asks.
         """
         start = self._clock()
         self._report.classes = self._classes()
@@ -94,7 +95,7 @@ class Rehearsing:
             self._until_all_are_done(tries, start)
         finally:
             self._report.seconds = self._clock() - start
-            remove_pods(self._cluster, self._rehearsal.namespace, self.mark)
+            self._clear()
         if self.stop.is_set():
             raise StoppedError
         refusals = [each.refusal for each in tries if each.refusal is not None]
@@ -103,17 +104,32 @@ class Rehearsing:
         return self._report
 
     def _classes(self) -> list[NodeClass]:
-        try:
-            found = node_classes(self._cluster.list("nodes"), self._rehearsal.pod_spec)
-        except ClusterError:  # whoever deploys an app need not be allowed to look at nodes
-            return [_ANY]
-        return found or [_ANY]
+        since = self._clock()
+        while True:
+            try:
+                return node_classes(self._cluster.list("nodes"), self._rehearsal.pod_spec) or [_ANY]
+            except ClusterError as error:
+                late = self._clock() - since >= _HICCUP_SECONDS
+                # Whoever deploys an app need not be allowed to look at nodes.
+                if late or not may_pass(error) or self.stop.wait(_HICCUP_PAUSE):
+                    return [_ANY]
+
+    def _clear(self) -> None:
+        """Remove the pods; what cannot be removed is a warning, and must not hide how the rehearsal ended."""
+        error = self._pods.clear(self.stop.wait, self._clock)
+        if error is None:
+            return
+        self._report.pods_left = True
+        remedy = f"kubectl -n {self._rehearsal.namespace} delete pods -l {LABEL}={self.mark}"
+        what = "may not remove its pods" if error.status == FORBIDDEN else "could not remove its pods yet"
+        self._report.warnings.append(f"{what}; they run nothing, and this removes them: {remedy} ({error})")
 
     def _until_all_are_done(self, tries: Sequence[_Try], start: float) -> None:
         first_refusal: float | None = None
         while not self.stop.is_set():
             now = self._clock()
-            self._step(tries, start)
+            self._start_pods([each for each in tries if not each.done and not each.pod and now >= each.again_at], start)
+            self._look([each for each in tries if not each.done and each.pod], start)
             if first_refusal is None and any(each.refusal for each in tries):
                 first_refusal = now
             late = first_refusal is not None and now - first_refusal >= _OTHERS_SECONDS
@@ -121,38 +137,34 @@ class Rehearsing:
                 return
             self.stop.wait(_LOOK_SECONDS)
 
-    def _step(self, tries: Sequence[_Try], start: float) -> None:
-        now = self._clock()
-        try:
-            self._start_pods([each for each in tries if not each.done and not each.pod and now >= each.again_at], start)
-            self._look(tries, start)
-        except ClusterError as error:
-            # An API server may be restarted, or moved, while somebody deploys.
-            since = self._silent_since = self._silent_since if self._silent_since is not None else now
-            if 0 < error.status < _SERVER_ERROR or now - since >= _HICCUP_SECONDS:
-                raise
-        else:
-            self._silent_since = None
-
     def _start_pods(self, tries: Sequence[_Try], start: float) -> None:
         deadline = int(max(self._budget.seconds - (self._clock() - start), 0)) + int(_TRY_SECONDS) + 20
         for each in tries:
             try:
-                pod = self._create(each.node_class, deadline)
+                pod = self._pods.create(each.node_class, deadline)
             except ClusterError as error:
-                if not error.status:
-                    raise
-                self._after_rejection(each, error, self._clock() - start)
+                self._after_no_pod(each, error, self._clock() - start)
                 continue
-            each.pod, each.tries, each.started = pod["metadata"]["name"], each.tries + 1, self._clock()
+            each.pod, each.tries, each.started = pod, each.tries + 1, self._clock()
+            each.podless_since = None
+
+    def _after_no_pod(self, attempt: _Try, error: ClusterError, spent: float) -> None:
+        now = self._clock()
+        since = attempt.podless_since = now if attempt.podless_since is None else attempt.podless_since
+        if may_pass(error) and now - since < _HICCUP_SECONDS:
+            attempt.again_at = now + _HICCUP_PAUSE
+        elif error.status:
+            self._after_rejection(attempt, error, spent)
+        else:
+            raise error
 
     def _after_rejection(self, attempt: _Try, error: ClusterError, spent: float) -> None:
-        """A quota or a policy refused the rehearsal pod.
+        """A quota, a policy or a missing right refused the rehearsal pod.
 
         The app's own pods may pass it, and are told of if they do not; but a policy that refuses them too need not
         wait for the rollout.
         """
-        verdict = self._own_pod_denied() if _admission(error) is not None else None
+        verdict = self._pods.denied_to_the_app() if denial(error) is not None else None
         if verdict is None:
             self._give_up(attempt, f"the cluster does not take a rehearsal pod: {error}")
             return
@@ -160,56 +172,42 @@ class Rehearsing:
         attempt.refusal = Refusal(attempt.node_class, Seen(State.REFUSED, None, image, verdict), spent, 1)
         attempt.done = True
 
-    def _own_pod_denied(self) -> Verdict | None:
-        try:
-            self._cluster.create("pods", self._rehearsal.namespace, app_pod(self._rehearsal), dry_run=True)
-        except ClusterError as error:
-            return _admission(error)
-        return None
-
-    def _create(self, node_class: NodeClass, deadline: int) -> Object:
-        def pod() -> Object:
-            return rehearsal_pod(
-                self._rehearsal,
-                self.mark,
-                labels=node_class.labels,
-                deadline=deadline,
-                own_resources=self._own_resources,
-            )
-
-        namespace = self._rehearsal.namespace
-        try:
-            return self._cluster.create("pods", namespace, pod())
-        except ClusterError as error:
-            if not error.status or self._own_resources:
-                raise
-            self._own_resources = True  # a LimitRange may ask for more than nothing
-            return self._cluster.create("pods", namespace, pod())
-
     def _look(self, tries: Sequence[_Try], start: float) -> None:
-        namespace = self._rehearsal.namespace
-        pods = {
-            each["metadata"]["name"]: each
-            for each in self._cluster.list("pods", namespace, labels=f"{LABEL}={self.mark}")
-        }
+        if not tries:  # nothing to see, and whoever may not make pods may not list them either
+            return
+        try:
+            pods = self._pods.seen()
+        except ClusterError as error:
+            self._after_no_look(tries, error)
+            return
+        self._silent_since = None
         for each in tries:
-            if each.pod in pods and not each.done:
+            if each.pod in pods:
                 self._judge(each, pods[each.pod], start)
-            elif each.pod and not each.done:
+            else:
                 self._after_loss(each, self._clock() - start)
+
+    def _after_no_look(self, tries: Sequence[_Try], error: ClusterError) -> None:
+        now = self._clock()
+        since = self._silent_since = now if self._silent_since is None else self._silent_since
+        if error.status == FORBIDDEN:
+            for each in tries:
+                self._give_up(each, f"may not look at a rehearsal pod: {error}")
+        elif not may_pass(error) or now - since >= _HICCUP_SECONDS:
+            raise error
 
     def _judge(self, attempt: _Try, pod: Object, start: float) -> None:
         found = seen(pod, ())
         if found.state == State.REFUSED and found.verdict is not None and found.verdict.code in _TELLING_MORE:
-            found = seen(pod, self._events(attempt.pod))
+            found = seen(pod, self._pods.events(attempt.pod))
         now = self._clock()
         if found.state == State.WAITING and now - attempt.started >= _EARLY_SECONDS:
-            found = without_sandbox(found, self._events(attempt.pod))
+            found = without_sandbox(found, self._pods.events(attempt.pod))
         spent = now - start
         if found.state == State.PULLED:
             attempt.done = True
             self._report.pulled.append(attempt.node_class)
-            self._report.pulls += pulls(self._events(attempt.pod))
+            self._report.pulls += pulls(self._pods.events(attempt.pod))
         elif found.state == State.REFUSED:
             self._after_refusal(attempt, found, spent)
         elif found.state == State.NO_PLACE and now - attempt.started >= min(_PLACE_SECONDS, self._budget.seconds):
@@ -221,8 +219,9 @@ class Rehearsing:
             )
 
     def _is_slow(self, attempt: _Try, spent: float) -> bool:
-        """Whether the budget is over and nothing is refused; a try that began late after a refusal may still be."""
-        had_time = attempt.tries == 1 or self._clock() - attempt.started >= _TRY_SECONDS
+        """Whether the budget is over and nothing is refused; a try that began late may still be."""
+        needs = self._budget.seconds if attempt.tries == 1 else _TRY_SECONDS
+        had_time = self._clock() - attempt.started >= needs
         return spent >= self._budget.seconds and had_time
 
     def _after_loss(self, attempt: _Try, spent: float) -> None:
@@ -243,42 +242,17 @@ class Rehearsing:
             self._say(f"{found.verdict.code}: {found.verdict.evidence}; trying again for up to {window - spent:.0f} s")
         pause = _RETRY_SECONDS[min(attempt.tries, len(_RETRY_SECONDS)) - 1]
         attempt.again_at = self._clock() + pause
-        with suppress(ClusterError):
-            self._cluster.delete("pods", self._rehearsal.namespace, attempt.pod)
+        self._pods.remove(attempt.pod)
         attempt.pod = ""
 
     def _class_of(self, found: Seen) -> Class | None:
         if found.verdict is None:
             return None
         # A kubelet says so too when it could not read the secret in time, or does not know yet that it was made.
-        if found.verdict.code is Code.PULL_SECRET_MISSING and self._has_pull_secrets():
+        if found.verdict.code is Code.PULL_SECRET_MISSING and self._pods.has_pull_secrets():
             return Class.TRANSIENT
         return found.verdict.kind
-
-    def _has_pull_secrets(self) -> bool:
-        names = pull_secrets(self._rehearsal.pod_spec)
-        for name in names:
-            try:
-                self._cluster.get("secrets", self._rehearsal.namespace, name)
-            except ClusterError as error:
-                if error.status == _NOT_FOUND:
-                    return False
-        return bool(names)
-
-    def _events(self, pod: str) -> list[str]:
-        """Texts, oldest first."""
-        try:
-            found = self._cluster.list("events", self._rehearsal.namespace, fields=f"involvedObject.name={pod}")
-        except ClusterError:
-            return []
-        named = {"kind": "Pod", "metadata": {"name": pod, "namespace": self._rehearsal.namespace}}
-        return [each.text for each in reversed(EventIndex(found).about("Pod", named))]
 
     def _give_up(self, attempt: _Try, why: str) -> None:
         attempt.done = True
         self._report.warnings.append(f"{attempt.node_class.name}: {why}")
-
-
-def _admission(error: ClusterError) -> Verdict | None:
-    verdict = classify("FailedCreate", f"Error creating: {error}")
-    return verdict if verdict.code is Code.ADMISSION_DENIED else None

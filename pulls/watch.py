@@ -56,7 +56,8 @@ def rollout_diagnoses(
         ClusterError: the cluster does not answer.
     """
     selected = of_workload(read_snapshot(cluster, namespace, whole=whole), "Deployment", deployment, namespace)
-    nodes = nodes_of(selected.current)
+    # Of the old version's pods too: the new one has a pod or two at a time, and shall say how far the trouble may go.
+    nodes = tuple(sorted({*nodes_of(selected.current), *nodes_of(selected.previous)}))
     found = [each for each in symptoms(selected.current) if whole or each.settled]
     return [_diagnosed(each, nodes, facts) for each in grouped(found)]
 

@@ -40,7 +40,7 @@ def stack_choices(checkout: Path) -> StackChoices:
     kubeconfig = cluster.get("kubeconfig")
     return StackChoices(
         context=_text(cluster, "context", "sandbox"),
-        kubeconfig=checkout / Path(str(kubeconfig)).expanduser() if kubeconfig else None,
+        kubeconfig=checkout / _at_home(str(kubeconfig)) if kubeconfig else None,
         registry=_text(_mapping(config, f"{_PREFIX}registry"), "host", ""),
         ingress_class=_text(_mapping(config, f"{_PREFIX}ingress"), "className", "traefik"),
         ready_path=_text(_mapping(config, f"{_PREFIX}app"), "readyPath", "/ready"),
@@ -72,3 +72,11 @@ def _mapping(document: Any, key: str) -> dict[str, Any]:
 def _text(section: dict[str, Any], key: str, default: str) -> str:
     value = section.get(key)
     return value if isinstance(value, str) and value else default
+
+
+def _at_home(path: str) -> Path:
+    """A path with `~` in place; one of a user whom nobody knows stays as it is written."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)

@@ -7,9 +7,12 @@ from pulls.causes import Code
 from pulls.fix.command import Fix
 
 _NODE = "kubectl debug node/{node} -it --image=busybox --profile=sysadmin -- chroot /host"
+_API = "https://{registry_host}:{registry_port}/v2/"
+# Applied, not deleted and made: when the login fails, the secret that is there stays.
 _MAKE_LOGIN = (
     "docker login {registry} && kubectl -n {namespace} create secret generic {secret} "
-    "--type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=$HOME/.docker/config.json"
+    "--type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=$HOME/.docker/config.json "
+    "--dry-run=client -o yaml | kubectl -n {namespace} apply -f -"
 )
 _LOGIN = Fix("Makes a pull secret of your own docker login, without a credential helper.", _MAKE_LOGIN)
 _NAME_SECRET = Fix(
@@ -17,10 +20,7 @@ _NAME_SECRET = Fix(
     "kubectl -n {namespace} patch serviceaccount {service_account} "
     """-p '{{"imagePullSecrets":[{{"name":"{secret}"}}]}}'""",
 )
-_RENEW = Fix(
-    "Replaces the pull secret with a fresh login.",
-    "kubectl -n {namespace} delete secret {secret}; " + _MAKE_LOGIN,
-)
+_RENEW = Fix("Puts a fresh login of yours into the pull secret; it keeps the old one if that fails.", _MAKE_LOGIN)
 _AGAIN = Fix("Tries again at once: back-off reaches five minutes.", "kubectl -n {namespace} delete pod {pod}")
 _UP = Fix("Deploys the stack again.", "pulumi up -s {stack}")
 _PUSH_AGAIN = Fix(
@@ -31,10 +31,14 @@ _PLATFORM = Fix(
     "Builds for the nodes of this stack's cluster.",
     "pulumi config set --path image.platform {platform} -s {stack} && pulumi up -s {stack}",
 )
+_NEW_NAME = "{registry}/{repository}:{new_tag}"
 _REBUILD = Fix(
-    "Builds for the node's platform and pushes.",
-    "docker buildx build --platform {platform} --tag {image} --push {context}",
+    "Builds for the node's platform and pushes under a new tag.",
+    "docker buildx build --platform {platform} --tag " + _NEW_NAME + " --push {context}",
 )
+# By name, so that it is right for init containers too, and for every kind of controller.
+_SET_IMAGE = "kubectl -n {namespace} set image {workload} {container}={new_image}"
+_DEPLOY = Fix("Deploys it; give the digest that the push printed.", _SET_IMAGE)
 _INSPECT = Fix("Shows what the registry has under this name.", "docker buildx imagetools inspect {image}")
 _DRAIN = Fix(
     "Moves the pods to other nodes until this one is well.",
@@ -46,16 +50,16 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
     {
         Code.POLICY_NEVER: (
             Fix(
-                "Lets the kubelet pull.",
-                "kubectl -n {namespace} patch deployment {deployment} --type=json -p "
-                """'[{{"op":"replace","value":"IfNotPresent","""
-                """"path":"/spec/template/spec/containers/0/imagePullPolicy"}}]'""",
+                "Lets the kubelet pull, in every container of the workload; a Pod or Job has to be made anew.",
+                "kubectl -n {namespace} get {workload} -o yaml | "
+                "sed 's/imagePullPolicy: Never/imagePullPolicy: IfNotPresent/' | "
+                "kubectl -n {namespace} replace -f -",
             ),
         ),
         Code.NAME_INVALID: (
             Fix(
                 "Sets a reference that parses: host/path:tag or host/path@sha256:…, in lower case, without a scheme.",
-                "kubectl -n {namespace} set image deployment/{deployment} {container}={image}",
+                _SET_IMAGE,
             ),
         ),
         Code.NOT_FOUND: (
@@ -63,8 +67,8 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
             _PUSH_AGAIN,
             Fix("Pushes it.", "docker push {registry}/{repository}:{tag}"),
         ),
-        Code.PLATFORM_MISMATCH: (_INSPECT, _PLATFORM, _REBUILD),
-        Code.WRONG_ARCHITECTURE: (_PLATFORM, _REBUILD),
+        Code.PLATFORM_MISMATCH: (_INSPECT, _PLATFORM, _REBUILD, _DEPLOY),
+        Code.WRONG_ARCHITECTURE: (_PLATFORM, _REBUILD, _DEPLOY),
         Code.NO_CREDENTIALS: (*_CREDENTIALS, _INSPECT),
         Code.CREDENTIALS_REFUSED: (_RENEW, _AGAIN),
         Code.CREDENTIALS_EXPIRED: (_RENEW, _AGAIN),
@@ -85,15 +89,16 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
         Code.DNS: (
             Fix(
                 "Asks the node's own name server; cluster DNS is not involved in a pull.",
-                _NODE + " getent hosts {registry}",
+                _NODE + " getent hosts {registry_host}",
             ),
             Fix("Shows which name server the node asks.", _NODE + " cat /etc/resolv.conf"),
         ),
         Code.UNREACHABLE: (
-            Fix("Asks the registry from the node.", _NODE + " curl -sSI -m 10 https://{registry}/v2/"),
+            Fix("Asks the registry from the node.", _NODE + " curl -sSI -m 10 " + _API),
             Fix("Shows the runtime's proxy.", _NODE + " systemctl show containerd --property=Environment"),
         ),
         Code.TLS_UNTRUSTED: (
+            Fix("Shows whether the node's own system trusts it; the runtime may.", _NODE + " curl -sSI -m 10 " + _API),
             Fix(
                 "On each node: trusts the authority in ca.crt beside that file; containerd's config_path must be set.",
                 "mkdir -p /etc/containerd/certs.d/{registry} && printf "
@@ -104,7 +109,7 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
         Code.TLS_OTHER: (
             Fix(
                 "Shows the names and dates of the certificate; use one of the names, or renew it.",
-                "openssl s_client -connect {registry}:443 -servername {registry} </dev/null | "
+                "openssl s_client -connect {registry_host}:{registry_port} -servername {registry_host} </dev/null | "
                 "openssl x509 -noout -dates -ext subjectAltName",
             ),
             Fix("Shows the node's clock.", _NODE + " date -u"),
@@ -118,15 +123,14 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
         ),
         Code.RATE_LIMITED: (*_CREDENTIALS,),
         Code.REGISTRY_ERROR: (
-            Fix("Shows whether the registry is well.", "curl -sSI -m 10 https://{registry}/v2/"),
+            Fix("Shows whether the registry is well.", "curl -sSI -m 10 " + _API),
             _AGAIN,
         ),
         Code.INTERRUPTED: (_AGAIN,),
         Code.NODE_QPS: (
             Fix(
-                "On each node: lets the kubelet start more pulls.",
-                "printf 'registryPullQPS: 20\\nregistryBurst: 40\\n' >> /var/lib/kubelet/config.yaml && "
-                "systemctl restart kubelet",
+                "Starts fewer pods at once: some now, the rest when these have their image.",
+                "kubectl -n {namespace} scale {workload} --replicas={replicas}",
             ),
         ),
         Code.DISK_FULL: (
@@ -142,8 +146,12 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
             _DRAIN,
         ),
         Code.MANIFEST_UNSUPPORTED: (
-            Fix("Converts it to OCI manifests.", "skopeo copy --all --format oci docker://{image} docker://{image}"),
+            Fix(
+                "Converts it to OCI manifests, under a new tag.",
+                "skopeo copy --all --format oci docker://{image} docker://" + _NEW_NAME,
+            ),
             _REBUILD,
+            _DEPLOY,
         ),
         Code.SIGNATURE_REFUSED: (
             Fix("Signs it with the key that the policy knows.", "cosign sign --key {key} {image}"),
@@ -210,6 +218,15 @@ LOCAL: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
             ),
         ),
         Code.PULL_SECRET_MISSING: (_UP,),
+        Code.NODE_QPS: (
+            Fix(
+                "kind, minikube: lets the kubelet of a node start more pulls; k3d has no such file.",
+                "docker exec {node} sh -c "
+                "\"sed -i '/^registryPullQPS:/d;/^registryBurst:/d' /var/lib/kubelet/config.yaml "
+                "&& printf 'registryPullQPS: 20\\nregistryBurst: 40\\n' >> /var/lib/kubelet/config.yaml "
+                '&& systemctl restart kubelet"',
+            ),
+        ),
         Code.RUNTIME_BROKEN: (
             Fix("kind, k3d, minikube: starts the node again.", "docker restart {node}"),
             Fix("Repairs the sandbox.", "make up"),

@@ -2,7 +2,9 @@
 
 Sources: MicrosoftDocs/azure-aks-docs cluster-container-registry-integration, MicrosoftDocs/azure-management-docs
 container-registry-rbac-abac-repository-permissions; awsdocs/amazon-eks-user-guide create-node-role, private-clusters;
-docs.cloud.google.com artifact-registry/docs/integrate-gke.
+docs.cloud.google.com artifact-registry/docs/integrate-gke. What a kubelet can be told: learn.microsoft.com
+azure/aks/custom-node-configuration-reference, docs.aws.amazon.com eks/latest/eksctl/node-bootstrapping, and
+NodeKubeletConfig of GKE's API.
 """
 
 from collections.abc import Mapping
@@ -96,6 +98,13 @@ AKS: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
                 "az acr import -n {registry_name} --source {image} --image {repository}:{tag}",
             ),
         ),
+        Code.NODE_QPS: (
+            Fix(
+                "Spreads the pods over more nodes: AKS has no setting for the kubelet's limit (--kubelet-config).",
+                "az aks nodepool scale -g {resource_group} --cluster-name {cluster} -n {node_pool} "
+                "--node-count {node_count}",
+            ),
+        ),
         Code.DISK_FULL: (
             Fix(
                 "Adds nodes with larger disks, in GiB.",
@@ -147,6 +156,13 @@ EKS: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
                 "--upstream-registry-url registry-1.docker.io --credential-arn {secret_arn}",
             ),
         ),
+        Code.NODE_QPS: (
+            Fix(
+                "Makes nodes that start more pulls: in the file, registryPullQPS: 20 and registryBurst: 40 under "
+                "spec.kubelet.config of overrideBootstrapCommand; before Amazon Linux 2023, in kubeletExtraConfig.",
+                "eksctl create nodegroup --config-file {file}",
+            ),
+        ),
         Code.DISK_FULL: (
             Fix(
                 "Adds nodes with larger disks, in GiB.",
@@ -194,6 +210,13 @@ GKE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
                 "Pulls Docker Hub's images through your own registry.",
                 "gcloud artifacts repositories create {repository_id} --project={project} --location={location} "
                 "--repository-format=docker --mode=remote-repository --remote-docker-repo=DOCKER-HUB",
+            ),
+        ),
+        Code.NODE_QPS: (
+            Fix(
+                "Spreads the pods over more nodes, so many in each zone: GKE has no setting for the kubelet's limit.",
+                "gcloud container clusters resize {cluster} --location={cluster_location} --node-pool={node_pool} "
+                "--num-nodes={node_count}",
             ),
         ),
         Code.DISK_FULL: (

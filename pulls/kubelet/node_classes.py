@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pulls.kubelet.node_affinity import may_land_on
 from pulls.kubelet.objects import Json
 
 _PLATFORM = ("kubernetes.io/os", "kubernetes.io/arch")
@@ -42,9 +43,9 @@ class NodeClass:
 
 
 def node_classes(nodes: Sequence[Json], pod_spec: Mapping[str, Any]) -> list[NodeClass]:
-    """The classes that a pod may land on by its node selector and tolerations, most nodes first.
+    """The classes that a pod may land on by its node selector, node affinity and tolerations, most nodes first.
 
-    What else decides (affinity, room) stays with the scheduler: a rehearsal that finds no place is no refusal.
+    What else decides (other pods, room) stays with the scheduler: a rehearsal that finds no place is no refusal.
     """
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for node in nodes:
@@ -59,7 +60,7 @@ def node_classes(nodes: Sequence[Json], pod_spec: Mapping[str, Any]) -> list[Nod
 def _takes(node: Json, pod_spec: Mapping[str, Any]) -> bool:
     labels: dict[str, str] = node["metadata"].get("labels") or {}
     wanted: Mapping[str, str] = pod_spec.get("nodeSelector") or {}
-    if any(labels.get(key) != value for key, value in wanted.items()):
+    if any(labels.get(key) != value for key, value in wanted.items()) or not may_land_on(node, pod_spec):
         return False
     if node.get("spec", {}).get("unschedulable") or not _is_ready(node):
         return False

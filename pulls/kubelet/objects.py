@@ -29,6 +29,8 @@ class Snapshot:
     """What was read of a cluster at one moment, as raw objects.
 
     `log_tails` is the end of a container's log by (namespace, pod, container), for those that somebody has read.
+    `refused` is why a list could not be read, by its name such as `replicasets`: its field is empty then.
+    `taken_at` is when it was read; None where nobody knows, and then nothing takes too long.
     """
 
     pods: Sequence[Json] = ()
@@ -40,6 +42,8 @@ class Snapshot:
     jobs: Sequence[Json] = ()
     nodes: Sequence[Json] = ()
     log_tails: Mapping[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
+    refused: Mapping[str, str] = field(default_factory=dict[str, str])
+    taken_at: datetime | None = None
 
     def of_kind(self, kind: str) -> Sequence[Json]:
         """The objects of one kind, such as `ReplicaSet`; of a kind that is not read, none."""
@@ -57,7 +61,7 @@ class Owner:
 
 def snapshot_of(objects: Iterable[Json], *, log_tails: Mapping[tuple[str, str, str], str] | None = None) -> Snapshot:
     """The items of a mixed list (`kubectl get pods,events -o json`), each under its kind; other kinds are left out."""
-    lists: dict[str, list[Json]] = {}
+    lists: dict[str, Any] = {}
     for each in objects:
         if (kind := text(each, "kind")) in LISTS:
             lists.setdefault(LISTS[kind], []).append(each)

@@ -4,6 +4,7 @@ Reasons and texts as kubernetes v1.34 writes them: pkg/kubelet/images/image_mana
 pkg/kubelet/kuberuntime/kuberuntime_container.go and kuberuntime_manager.go, staging cri-api/pkg/errors/errors.go.
 """
 
+from datetime import datetime
 from itertools import takewhile
 
 from pulls.kubelet.containers import Container, Role
@@ -11,6 +12,7 @@ from pulls.kubelet.events import Event, newest_first
 from pulls.kubelet.objects import text
 from pulls.kubelet.of_exit import why_it_ended
 from pulls.kubelet.of_probe import failing_probe, has_left_its_crashes
+from pulls.kubelet.of_silence import NOTHING_SAID_YET, hanging_pull
 from pulls.kubelet.symptom import Finding, SymptomKind
 
 PULL_REASONS = {
@@ -24,9 +26,6 @@ PULL_REASONS = {
 }
 NO_PULL_RECORD = "Failed to record image pull intent"
 """The kubelet could not note down that it pulls; the waiting reason is then a whole sentence."""
-
-NOTHING_SAID_YET = {"", "ContainerCreating", "PodInitializing"}
-"""Waiting reasons before the kubelet has tried, and for a moment after it was restarted."""
 
 STARTED_ONCE = {"CrashLoopBackOff", "PostStartHookError"}
 
@@ -49,28 +48,29 @@ POD_WIDE = {"FailedToRetrieveImagePullSecret", "FailedCreatePodSandBox"}
 """Events that name no container and may be why one of them waits; so may the failed pull of an image volume."""
 
 
-def of_container(container: Container, events: list[Event], log_tail: str, *, restarts: bool) -> Finding | None:
+def of_container(
+    container: Container, events: list[Event], log_tail: str, *, restarts: bool, now: datetime | None = None
+) -> Finding | None:
     """What is wrong with it now; None when nothing is, or not yet.
 
-    `events` are those about the pod, newest first. `restarts` is whether the pod's policy starts it again.
+    `events` are those about the pod, newest first. `restarts` is whether the pod's policy starts it again. `now` is
+    when all was read: without it, nothing takes too long.
     """
     if container.serves:
         return None
     own = [each for each in events if each.field_path == container.field_path]
-    if container.waiting:
+    if container.waiting and text(container.waiting, "reason") not in NOTHING_SAID_YET:
         return _waiting(container, own, events, log_tail)
     if container.is_over:
         return _over(container, own, log_tail, restarts=restarts)
     if container.running:
         return _not_ready(container, own, log_tail)
-    return _said_by_events(container, own, events)
+    return _said_by_events(container, own, events) or hanging_pull(container, own, now)
 
 
-def _waiting(container: Container, own: list[Event], events: list[Event], log_tail: str) -> Finding | None:
+def _waiting(container: Container, own: list[Event], events: list[Event], log_tail: str) -> Finding:
     reason = text(container.waiting, "reason")
     message = text(container.waiting, "message")
-    if reason in NOTHING_SAID_YET:
-        return _said_by_events(container, own, events)
     if reason in PULL_REASONS or message.startswith(NO_PULL_RECORD):
         return _pull(container, reason, message, _about_the_pull(own, events))
     if reason in STARTED_ONCE:

@@ -44,6 +44,16 @@ def no_replica_set(deployment: Json) -> Finding | None:
     return _over(progress, SymptomKind.NO_POD)
 
 
+def no_pod_by_deployment(deployment: Json) -> Finding | None:
+    """The refusal as the Deployment repeats it, for whoever may not look at its ReplicaSets.
+
+    Its controller copies the ReplicaSet's condition (kubernetes v1.34 pkg/controller/deployment/sync.go).
+    """
+    refused = condition(deployment, "ReplicaFailure")
+    wrong = (text(refused, "status"), text(refused, "reason")) == ("True", FAILED_CREATE)
+    return _refused(text(refused, "message"), []) if wrong and is_observed(deployment) else None
+
+
 def deadline(controller: Json) -> Finding | None:
     """A Deployment that made no progress for too long, or a Job that has failed for good."""
     if not is_observed(controller):

@@ -4,11 +4,13 @@ Reasons and texts as in kubernetes v1.34: pkg/kubelet/kubelet.go, pkg/kubelet/ev
 """
 
 import re
+from datetime import datetime
 
 from pulls.kubelet.containers import Container, containers
 from pulls.kubelet.events import Event
 from pulls.kubelet.objects import Json, condition, is_terminating, items, moment, part, text
 from pulls.kubelet.of_container import of_container
+from pulls.kubelet.of_silence import CONTAINERS_ARE_TRIED, left_alone
 from pulls.kubelet.symptom import Finding, SymptomKind
 
 SANDBOX = "FailedCreatePodSandBox"
@@ -27,8 +29,6 @@ ATTACHED = {"FailedAttachVolume": "SuccessfulAttachVolume"}
 HELD_BACK = "SchedulingGated"
 """Somebody keeps the pod from the scheduler on purpose, such as a job queue."""
 
-CONTAINERS_ARE_TRIED = {"Pulling", "Pulled", "Created", "Started"}
-
 SANDBOX_IMAGE = re.compile(
     r'failed to (?:get|inspect) sandbox image "(?P<containerd>[^"]+)"'
     r'|failed to pull(?: and unpack)? image "(?P<containerd2>[^"]+)"'
@@ -39,26 +39,28 @@ SANDBOX_IMAGE = re.compile(
 internal/cri/server/sandbox_run.go), cri-dockerd, CRI-O."""
 
 
-def of_pod(pod: Json, events: list[Event], log_tails: dict[str, str]) -> list[Finding]:
+def of_pod(pod: Json, events: list[Event], log_tails: dict[str, str], now: datetime | None = None) -> list[Finding]:
     """All that is wrong with it now. `events` are about it, newest first; `log_tails` is text by container.
 
+    `now` is when all was read: without it, nothing takes too long.
     Nothing is wrong with a pod that is being deleted, nor with one that has done its work.
     """
     if is_terminating(pod) or text(pod, "status", "phase") == "Succeeded":
         return []
     if ended := _ended_by_the_node(pod, events) or _not_scheduled(pod, events):
         return [ended]
-    found = _of_containers(pod, events, log_tails)
-    early = [] if found else _before_the_containers(pod, events)
-    return found + early
+    found = _of_containers(pod, events, log_tails, now) or _before_the_containers(pod, events)
+    if not found and (silent := left_alone(pod, events, now)):
+        return [silent]
+    return found
 
 
-def _of_containers(pod: Json, events: list[Event], log_tails: dict[str, str]) -> list[Finding]:
+def _of_containers(pod: Json, events: list[Event], log_tails: dict[str, str], now: datetime | None) -> list[Finding]:
     restarts = text(pod, "spec", "restartPolicy") != "Never" and text(pod, "status", "phase") != "Failed"
     return [
         found
         for each in containers(pod)
-        if (found := of_container(each, events, log_tails.get(each.name, ""), restarts=restarts))
+        if (found := of_container(each, events, log_tails.get(each.name, ""), restarts=restarts, now=now))
     ]
 
 

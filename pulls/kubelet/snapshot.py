@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from pulls.beside import beside
@@ -26,9 +27,10 @@ def read_snapshot(cluster: Cluster, in_namespace: str, *, whole: bool = False) -
     Raises:
         ClusterError: the cluster does not answer, or pods may not be listed.
     """
+    refused: dict[str, str] = {}
     kinds = (*_ROLLOUT, *(_REST if whole else ()))
-    lists = {kind: beside(partial(_listed, cluster, kind, in_namespace)) for kind in kinds}
-    nodes = beside(partial(_listed, cluster, "nodes", "")) if whole else None
+    lists = {kind: beside(partial(_listed, cluster, kind, in_namespace, refused)) for kind in kinds}
+    nodes = beside(partial(_listed, cluster, "nodes", "", refused)) if whole else None
     found = {kind: each.result() for kind, each in lists.items()}
     snapshot = Snapshot(
         pods=found["pods"],
@@ -39,16 +41,19 @@ def read_snapshot(cluster: Cluster, in_namespace: str, *, whole: bool = False) -
         daemon_sets=found.get("daemonsets", ()),
         jobs=found.get("jobs", ()),
         nodes=nodes.result() if nodes else (),
+        refused=refused,
+        taken_at=datetime.now(UTC),
     )
     return _with_logs(cluster, snapshot) if whole else snapshot
 
 
-def _listed(cluster: Cluster, kind: str, in_namespace: str) -> list[Json]:
+def _listed(cluster: Cluster, kind: str, in_namespace: str, refused: dict[str, str]) -> list[Json]:
     try:
         return cluster.list(kind, in_namespace)
     except ClusterError as error:
         if kind == "pods" or not error.status:
             raise
+        refused[kind] = str(error)
         return []  # what may not be looked at is left out: a reader of pods need not be one of everything
 
 

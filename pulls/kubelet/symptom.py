@@ -25,8 +25,14 @@ class SymptomKind(StrEnum):
     VOLUME = "volume"
     SANDBOX = "sandbox"
     """The pod's own sandbox cannot be made, and not for want of its image: network plug-in or runtime."""
+    NODE_LOST = "node-lost"
+    """The pod's node does not answer, or is not ready."""
     DEADLINE = "deadline"
     """A time limit passed, and nothing else says why."""
+
+
+STILL_PULLING = "Pulling"
+"""Reason of a pull of which nothing is said but that it began."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +58,11 @@ class Symptom:
     settled: bool = True
     """False for what a start that ends well may show too: probes that failed less often than their threshold,
     a container that ended once, a volume or network that was not there at the first try, a pod that is held back,
-    a service account that comes with its namespace."""
+    a service account that comes with its namespace, a pull that takes long, a node that may come back."""
+    pull_secrets: tuple[str, ...] = ()
+    """Names that the pod gives."""
+    service_account: str | None = None
+    """Of the pod."""
 
 
 @dataclass(frozen=True, kw_only=True)

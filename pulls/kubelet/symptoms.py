@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 
 from pulls.kubelet.containers import containers
 from pulls.kubelet.events import EventIndex, texts
-from pulls.kubelet.objects import Json, Snapshot, is_owned_by, moment, name, namespace, text
-from pulls.kubelet.of_controller import deadline, is_satisfied, no_pod, no_replica_set
+from pulls.kubelet.objects import Json, Snapshot, is_owned_by, items, moment, name, namespace, text
+from pulls.kubelet.of_controller import deadline, is_satisfied, no_pod, no_pod_by_deployment, no_replica_set
+from pulls.kubelet.of_node import node_lost
 from pulls.kubelet.of_pod import image_of, of_pod
 from pulls.kubelet.symptom import Finding, Symptom
 from pulls.kubelet.workloads import pods_of, workload_of
@@ -19,7 +20,8 @@ NAMES_SHOWN = 3
 def symptoms(snapshot: Snapshot) -> list[Symptom]:
     """All that is wrong now: pods as they stand in the snapshot, then controllers without pods, then deadlines.
 
-    A pull that merely takes its time is no symptom, nor is anything of a pod that serves, has done its work, or goes.
+    A pull that merely takes its time is no symptom for a minute. Nothing is of a pod that serves, has done its work,
+    or goes; but for a node that was lost.
     """
     events = EventIndex(snapshot.events)
     found = [*_of_pods(snapshot, events), *_without_pods(snapshot, events)]
@@ -50,8 +52,12 @@ def _of_pods(snapshot: Snapshot, events: EventIndex) -> Iterator[Symptom]:
         tails = {
             each.name: snapshot.log_tails.get((namespace(pod), name(pod), each.name), "") for each in containers(pod)
         }
-        for found in of_pod(pod, events.about("Pod", pod), tails):
-            yield _symptom(snapshot, pod, "Pod", found)
+        lost = node_lost(pod, snapshot.nodes)
+        if lost:
+            yield _symptom(snapshot, pod, "Pod", lost)
+        for found in of_pod(pod, events.about("Pod", pod), tails, snapshot.taken_at):
+            if found.settled or not lost:  # a lost node explains the silence
+                yield _symptom(snapshot, pod, "Pod", found)
 
 
 def _without_pods(snapshot: Snapshot, events: EventIndex) -> Iterator[Symptom]:
@@ -60,7 +66,8 @@ def _without_pods(snapshot: Snapshot, events: EventIndex) -> Iterator[Symptom]:
             if found := no_pod(kind, each, pods_of(snapshot, kind, each), events.about(kind, each)):
                 yield _symptom(snapshot, each, kind, found)
     for each in snapshot.deployments:
-        if found := no_replica_set(each):
+        made = any(is_owned_by(one, "Deployment", each) for one in snapshot.replica_sets)
+        if found := no_replica_set(each) or (None if made else no_pod_by_deployment(each)):
             yield _symptom(snapshot, each, "Deployment", found)
 
 
@@ -114,4 +121,6 @@ def _symptom(snapshot: Snapshot, of: Json, kind: str, found: Finding) -> Symptom
         events=texts(found.events),
         first_seen=found.first_seen,
         settled=found.settled,
+        pull_secrets=tuple(filter(None, (text(each, "name") for each in items(of, "spec", "imagePullSecrets")))),
+        service_account=(text(of, "spec", "serviceAccountName") or "default") if is_pod else None,
     )

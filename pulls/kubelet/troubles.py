@@ -65,6 +65,11 @@ TROUBLES: Mapping[SymptomKind, Trouble] = MappingProxyType(
             _POD,
             "look at the node's network plug-in and container runtime",
         ),
+        SymptomKind.NODE_LOST: Trouble(
+            "The pod's node does not answer or is not ready; what the pod says of its containers may be from before.",
+            "kubectl describe node {node}",
+            "start the node or its kubelet again; for one that is gone: kubectl delete node, then its pods move",
+        ),
         SymptomKind.DEADLINE: Trouble(
             "The time limit passed, and no pod says why.",
             "kubectl -n {namespace} describe {workload}",

@@ -32,6 +32,17 @@ def of_workload(snapshot: Snapshot, kind: str, called: str, in_namespace: str | 
     return Selection()
 
 
+def newest_job_of(snapshot: Snapshot, cron_job: str, in_namespace: str) -> Json | None:
+    """The Job that a CronJob made last; None before it has made one, and when none of them is left."""
+    own = [
+        each
+        for each in snapshot.jobs
+        if (above := owner(each)) and (above.kind, above.name) == ("CronJob", cron_job)
+        if namespace(each) == in_namespace
+    ]
+    return max(own, key=lambda each: (text(each, "metadata", "creationTimestamp"), name(each)), default=None)
+
+
 def workload_of(snapshot: Snapshot, of: Json, kind: str) -> str:
     """Kind and name of what a person deployed: `Deployment/web` also for its ReplicaSets and pods."""
     above = owner(of)
@@ -111,7 +122,7 @@ def _by_label(snapshot: Snapshot, kind: str, one: Json, label: str, wanted: str)
 def _with_pods(snapshot: Snapshot, kind: str, controllers: Sequence[Json]) -> Snapshot:
     """Only the pods of these, with the events, logs and nodes of all."""
     pods = [each for each in snapshot.pods if any(is_owned_by(each, kind, one) for one in controllers)]
-    return Snapshot(pods=pods, events=snapshot.events, nodes=snapshot.nodes, log_tails=snapshot.log_tails)
+    return replace(snapshot, pods=pods, replica_sets=(), deployments=(), stateful_sets=(), daemon_sets=(), jobs=())
 
 
 def _replica_sets(snapshot: Snapshot, deployment: Json) -> list[Json]:

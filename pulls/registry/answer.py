@@ -46,6 +46,8 @@ class Answer:
         digest: digest of the manifest or index as it came.
         size: bytes of the compressed layers for the first of the nodes' platforms that the image has.
         retry_after: seconds after which a rate limited client may ask again, when the registry says so.
+        with_login: whether a login was sent, or a token that a login gave. A registry may hide from a stranger what
+            it has.
     """
 
     outcome: Outcome
@@ -57,6 +59,7 @@ class Answer:
     digest: str | None = None
     size: int | None = None
     retry_after: int | None = None
+    with_login: bool = False
 
 
 class RegistryFaultError(Exception):

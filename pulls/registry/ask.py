@@ -80,6 +80,7 @@ def _answer(session: Session, wanted: str, digest: str | None, nodes: Sequence[s
         digest=image.digest,
         size=image.size,
         retry_after=fault.retry_after,
+        with_login=session.with_login,
     )
 
 

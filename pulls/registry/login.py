@@ -35,17 +35,18 @@ class Login:
         return self.username in _REFRESH_USERS
 
 
-def login_of(docker_config_json: str, image: str) -> Login | None:
-    """The login for an image in the text of a `kubernetes.io/dockerconfigjson` secret.
+def login_of(docker_config: str, image: str, *, old: bool = False) -> Login | None:
+    """The login for an image in the text of a `kubernetes.io/dockerconfigjson` secret, or of an old one.
 
     The most specific key wins. Keys may have a scheme, a path, and globs in the labels of the host name.
     The kubelet knows no identity tokens and drops a secret in which one entry cannot be read; both give None here too.
 
     Args:
-        docker_config_json: the decoded value of `.dockerconfigjson`.
+        docker_config: the decoded value of `.dockerconfigjson`, or of `.dockercfg`.
         image: `host[:port]`, `host[:port]/path` or a whole reference.
+        old: whether it is of `kubernetes.io/dockercfg`, which has the entries without `auths` around them.
     """
-    keyring = _keyring(docker_config_json)
+    keyring = _keyring(docker_config, old=old)
     for key in sorted(keyring, reverse=True):
         if _matches(key, image) and keyring[key].password:
             return keyring[key]
@@ -53,10 +54,10 @@ def login_of(docker_config_json: str, image: str) -> Login | None:
     return found if found is not None and found.password else None
 
 
-def _keyring(text: str) -> dict[str, Login]:
+def _keyring(text: str, *, old: bool) -> dict[str, Login]:
     try:
         document: object = json.loads(text)
-        auths = _mapping(_mapping(document).get("auths"))
+        auths = _mapping(document if old else _mapping(document).get("auths"))
         entries = {key: _entry(_mapping(value)) for key, value in auths.items()}
     except (ValueError, TypeError, RecursionError):
         return {}

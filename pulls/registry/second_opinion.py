@@ -15,16 +15,29 @@ _SECONDS = 1.0
 def second_opinion(cluster: Cluster, namespace: str, pod_spec: Mapping[str, Any], image: str) -> Answer | None:
     """What the registry says of an image, asked from here with the pod's own pull secrets, for the nodes it may go to.
 
+    A pod that names none gets those of its service account when it is made.
+
     Returns:
         None when the image is no reference, and when the pod's secrets may not be read: an answer to a stranger would
         only confuse.
     """
-    names = [str(each["name"]) for each in pod_spec.get("imagePullSecrets") or () if each.get("name")]
     try:
+        names = _names(pod_spec) or _of_account(cluster, namespace, pod_spec)
         login = _login(cluster, namespace, names, image)
         return ask(image, login=login, node_platforms=_platforms(cluster, pod_spec), timeout=_SECONDS)
     except (ClusterError, ValueError):  # no reference, or a secret that no kubelet could read either
         return None
+
+
+def _names(holder: Mapping[str, Any]) -> list[str]:
+    return [str(each["name"]) for each in holder.get("imagePullSecrets") or () if each.get("name")]
+
+
+def _of_account(cluster: Cluster, namespace: str, pod_spec: Mapping[str, Any]) -> list[str]:
+    try:
+        return _names(cluster.get("serviceaccounts", namespace, pod_spec.get("serviceAccountName") or "default"))
+    except ClusterError:  # whoever looks at an app need not be allowed to look at accounts
+        return []
 
 
 def _platforms(cluster: Cluster, pod_spec: Mapping[str, Any]) -> list[str]:
@@ -44,11 +57,14 @@ def _login(cluster: Cluster, namespace: str, names: Sequence[str], image: str) -
                 continue
             raise
         data: Mapping[str, str] = secret.get("data") or {}
-        text = base64.b64decode(data.get(".dockerconfigjson", "")).decode(errors="replace")
-        login = login_of(text, image)
-        if login is not None:
-            return login
+        for key in (_OLD, ".dockerconfigjson"):
+            text = base64.b64decode(data.get(key) or "").decode(errors="replace")
+            login = login_of(text, image, old=key == _OLD)
+            if login is not None:
+                return login
     return None
 
 
 _GONE = 404
+_OLD = ".dockercfg"
+"""Key of a secret of the type `kubernetes.io/dockercfg`, as the kubelet reads it (pkg/credentialprovider/secrets)."""

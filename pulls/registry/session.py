@@ -36,6 +36,11 @@ class Session:
         self._sent = Sent.NOTHING
         self._secrets = {login.password, basic(login).split(" ")[1]} if login else set[str]()
 
+    @property
+    def with_login(self) -> bool:
+        """Whether requests carry the login, or a token that it gave."""
+        return self._sent in (Sent.LOGIN, Sent.TOKEN_OF_LOGIN)
+
     def get(self, below: str, *, accept: str = "*/*", limit: int) -> Reply:
         """The answer for `/v2/<path>/<below>`, whatever its status.
 

@@ -5,13 +5,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
-from pulls.beside import beside
+from pulls.beside import Result, beside
 from pulls.cluster import Cluster, connect_text
 from pulls.diagnosis import Diagnosis, Facts, as_text
 from pulls.registry.answer import Answer
 from pulls.registry.second_opinion import second_opinion
-from pulls.rehearsal.by_registry import silent_registries, wrong_architectures
+from pulls.rehearsal.by_registry import silence, silent_registries, wrong_architectures
 from pulls.rehearsal.pod import Rehearsal, images
+from pulls.rehearsal.reachable import registry_answers
 from pulls.rehearsal.reaper import Reaper
 from pulls.rehearsal.refusal import refusal_diagnoses
 from pulls.rehearse import Budget, RefusedError, Rehearsing, Report
@@ -59,20 +60,51 @@ def check_pull(
     # Asked meanwhile: it is needed for a refusal, and to find what no pull can show.
     asked = _ask_registry(cluster, rehearsal)
     rehearsing = Rehearsing(cluster, rehearsal, budget, say=say)
-    reaper = Reaper(login.kubeconfig, login.context, rehearsal.namespace, rehearsing.mark)
+    reaper = _reaper(login, rehearsal.namespace, rehearsing.mark, say)
     try:
         report = rehearsing.run()
     except RefusedError as refused:
-        reaper.release()
+        _release(reaper, refused.report)
+        for each in refused.report.warnings:
+            say(each)
         raise PullRefusedError(refusal_diagnoses(refused, rehearsal, facts, _answers(asked))) from refused
-    reaper.release()
-    unfit = wrong_architectures(_answers(asked), report.classes, rehearsal, facts)
-    if report.slow:
-        now = _answers(_ask_registry(cluster, rehearsal), _SILENT_SECONDS)
-        unfit += silent_registries(now, report.slow, rehearsal, facts)
+    _release(reaper, report)
+    before = _answers(asked)
+    unfit = wrong_architectures(before, report.classes, rehearsal, facts)
+    if report.slow and not report.pulled:
+        unfit += _silences(cluster, rehearsal, before, report, facts)
     if unfit:
         raise PullRefusedError(unfit)
     return report
+
+
+def _reaper(login: ClusterLogin, namespace: str, mark: str, say: Callable[[str], None]) -> Reaper | None:
+    try:
+        return Reaper(login.kubeconfig, login.context, namespace, mark)
+    except OSError as error:  # no room for a process, or it ended at once
+        say(f"its pods stay if this program is killed, as the process that removes them does not start: {error}")
+        return None
+
+
+def _release(reaper: Reaper | None, report: Report) -> None:
+    # One that is not released tries to remove what is left, at the latest when this program ends.
+    if reaper is not None and not report.pods_left:
+        reaper.release()
+
+
+def _silences(
+    cluster: Cluster, rehearsal: Rehearsal, before: Mapping[str, Answer | None], report: Report, facts: Facts
+) -> list[Diagnosis]:
+    now = _answers(_ask_registry(cluster, rehearsal), _SILENT_SECONDS)
+    refused, unknown = silent_registries(before, now, _answers_at_all)
+    for image in unknown:
+        report.warnings.append(f"the registry of {image} does not answer this machine; whether it answers the nodes, "
+                               "the rollout shows")  # fmt: skip
+    return [silence(image, report.slow, rehearsal, facts) for image in refused]
+
+
+def _answers_at_all(image: str) -> bool:
+    return bool(_result(beside(partial(registry_answers, image)), _SILENT_SECONDS))
 
 
 def _ask_registry(cluster: Cluster, rehearsal: Rehearsal) -> dict[str, Future[Answer | None]]:
@@ -83,10 +115,12 @@ def _ask_registry(cluster: Cluster, rehearsal: Rehearsal) -> dict[str, Future[An
 
 
 def _answers(asked: Mapping[str, Future[Answer | None]], seconds: float = _LATE_SECONDS) -> dict[str, Answer | None]:
-    found: dict[str, Answer | None] = {}
-    for image, future in asked.items():
-        try:
-            found[image] = future.result(timeout=seconds)
-        except TimeoutError:
-            found[image] = None
-    return found
+    return {image: _result(future, seconds) for image, future in asked.items()}
+
+
+def _result(future: Future[Result], seconds: float) -> Result | None:
+    """None too for a question that fails: a second opinion that cannot be had is no reason to refuse anything."""
+    try:
+        return future.result(timeout=seconds)
+    except Exception:  # whatever a network can do
+        return None

@@ -51,4 +51,6 @@ class Report:
     slow: list[NodeClass] = field(default_factory=list[NodeClass])
     """Classes on which nothing was refused, and nothing there when the time was over."""
     warnings: list[str] = field(default_factory=list[str])
+    pods_left: bool = False
+    """The rehearsal's own pods could not all be removed."""
     seconds: float = 0.0

@@ -14,6 +14,8 @@ COMMAND = "/.rehearsal-does-not-run"
 _COPIED = (
     "serviceAccountName", "imagePullSecrets", "tolerations", "runtimeClassName", "schedulerName", "nodeSelector",
 )  # fmt: skip
+_PRIORITY = "priorityClassName"
+"""Decides where there is room and which quota counts, and nothing about a pull."""
 _CONTAINERS = ("initContainers", "containers")
 # Room for the runtime's own first process and nothing else; both kinds are there as quotas may ask for them.
 _LITTLE: Json = {"requests": {"cpu": "1m", "memory": "16Mi"}, "limits": {"cpu": "200m", "memory": "128Mi"}}
@@ -33,7 +35,13 @@ class Rehearsal:
 
 
 def images(pod_spec: Json) -> list[str]:
-    """Every image that the pod's node must pull, init containers and sidecars included, each once."""
+    """Every image that the pod's node must pull, those of init containers, sidecars and volumes included, each once."""
+    volumes = [text(each, "image", "reference") for each in items(pod_spec, "volumes")]
+    return list(dict.fromkeys(filter(None, [*run_images(pod_spec), *volumes])))
+
+
+def run_images(pod_spec: Json) -> list[str]:
+    """The images whose programs are run: those that are only mounted may be for any processor."""
     found = [text(each, "image") for kind in _CONTAINERS for each in items(pod_spec, kind)]
     return list(dict.fromkeys(filter(None, found)))
 
@@ -66,6 +74,8 @@ def rehearsal_pod(
     """A pod that has the same right to pull as the app's own, and its place, and ends as soon as its images are there.
 
     Init containers' images stand beside the others: one that cannot start would keep the next from being pulled.
+    So do images of volumes: a kubelet pulls them by the same call (kubernetes v1.34, kuberuntime_manager.go,
+    getImageVolumes), and one that is no program's only fails later, when its container is to be made.
 
     Args:
         rehearsal: of what.
@@ -75,7 +85,7 @@ def rehearsal_pod(
         own_resources: ask for what the app asks for; for namespaces whose limits refuse the little that it needs.
     """
     spec = rehearsal.pod_spec
-    pod: Json = {key: spec[key] for key in _COPIED if spec.get(key)}
+    pod: Json = {key: spec[key] for key in (*_COPIED, _PRIORITY) if spec.get(key)}
     if labels:
         pod["nodeSelector"] = {**pod.get("nodeSelector", {}), **dict(labels)}
     node_affinity = part(spec, "affinity", "nodeAffinity")

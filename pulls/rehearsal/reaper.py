@@ -9,15 +9,22 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 DONE = "done"
 _TRIES = 10
+_AGAIN_SECONDS = (1.0, 2.0, 4.0, 8.0)
+"""When it looks again after all was removed: a pod may just be being made when whoever asked for it is killed."""
 
 
 class Reaper:
-    """A reaper that waits; `release` after the pods were removed in the ordinary way."""
+    """A reaper that waits; `release` after the pods were removed in the ordinary way.
+
+    Raises:
+        OSError: the process cannot be started.
+    """
 
     def __init__(self, kubeconfig: str, context: str | None, namespace: str, mark: str) -> None:
         order = {"kubeconfig": kubeconfig, "context": context, "namespace": namespace, "mark": mark}
@@ -56,17 +63,28 @@ def main() -> None:
     lines = sys.stdin.read().splitlines()
     if not lines or lines[-1] == DONE:
         return
+    order = json.loads(lines[0])
+    failures, looks = 0, 0
+    while failures < _TRIES:
+        if not _reaped(order):
+            failures += 1
+            time.sleep(1)
+        elif looks == len(_AGAIN_SECONDS):
+            return
+        else:
+            time.sleep(_AGAIN_SECONDS[looks])
+            looks += 1
+
+
+def _reaped(order: Mapping[str, str]) -> bool:
     from pulls.cluster import ClusterError, connect_text  # noqa: PLC0415 - most reapers end without it
     from pulls.rehearsal.removal import remove_pods  # noqa: PLC0415
 
-    order = json.loads(lines[0])
-    for _ in range(_TRIES):
-        try:
-            remove_pods(connect_text(order["kubeconfig"], order["context"]), order["namespace"], order["mark"])
-        except ClusterError:
-            time.sleep(1)
-        else:
-            return
+    try:
+        remove_pods(connect_text(order["kubeconfig"], order["context"]), order["namespace"], order["mark"])
+    except ClusterError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pulls.causes import Class
 from pulls.diagnosis import Diagnosis, Facts, of_pull
 from pulls.kubelet.symptom import Symptom, SymptomKind
 from pulls.registry.answer import Answer
-from pulls.rehearsal.pod import Rehearsal
+from pulls.rehearsal.pod import Rehearsal, pull_secrets
 from pulls.rehearse import Refusal, RefusedError
 
 
@@ -54,6 +54,8 @@ def _diagnosis(
         image=first.seen.image,
         reason="",
         message=verdict.text,
+        pull_secrets=tuple(pull_secrets(rehearsal.pod_spec)),
+        service_account=rehearsal.pod_spec.get("serviceAccountName") or "default",
     )
     where = _where(group, len(refused.report.classes))
     diagnosis = of_pull(verdict, symptom, facts, where=where, answer=answers.get(first.seen.image or ""))

@@ -4,6 +4,7 @@ Waiting and event reasons: kubernetes/kubernetes:pkg/kubelet/images/types.go, pk
 staging/src/k8s.io/cri-api/pkg/errors.
 """
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -46,7 +47,9 @@ _REASONS = {
     ),
     "FailedCreate": Reason(frozenset({Code.ADMISSION_DENIED})),
     "ReplicaFailure": Reason(frozenset({Code.ADMISSION_DENIED})),
-    "FailedCreatePodSandBox": Reason(needs=(*_IMAGE, "no space left", "error while dialing")),
+    "FailedCreatePodSandBox": Reason(
+        needs=(*_IMAGE, "no space left", "error while dialing", "error reading from server", "layer not known")
+    ),
     "FailedPodSandBoxStatus": Reason(needs=_IMAGE),
     "Evicted": Reason(frozenset({Code.DISK_FULL})),
     "FailedScheduling": Reason(frozenset({Code.DISK_FULL})),
@@ -65,6 +68,8 @@ _REASONS = {
             "OOMKilled",
             "ContainerCannotRun",
             "PostStartHookError",
+            "FailedPostStartHook",
+            "FailedPreStopHook",
             "Unhealthy",
         ),
         _PROCESS,
@@ -74,10 +79,46 @@ _REASONS = {
     ),
     **dict.fromkeys(("Scheduled", "SuccessfulCreate", "Killing", "ProbeWarning", "ScalingReplicaSet"), _QUIET),
     **dict.fromkeys(("FailedMount", "FailedAttachVolume", "NetworkNotReady", "NodeNotReady", "FailedKillPod"), _QUIET),
+    # Controllers that never speak of a pull: kubernetes/kubernetes:pkg/controller, cmd/cloud-controller-manager,
+    # kubernetes-csi, cert-manager, cluster-autoscaler.
+    **dict.fromkeys(
+        (
+            "FailedGetScale",
+            "FailedRescale",
+            "FailedUpdateStatus",
+            "FailedBinding",
+            "FailedDetachVolume",
+            "FailedMapVolume",
+            "FailedUnMount",
+            "FileSystemResizeFailed",
+            "ProvisioningFailed",
+            "ProvisioningCleanupFailed",
+            "VolumeFailedDelete",
+            "VolumeResizeFailed",
+            "DNSConfigForming",
+            "Preempted",
+            "TaintManagerEviction",
+            "TriggeredScaleUp",
+            "NotTriggerScaleUp",
+            "FailedToScaleUpGroup",
+            "ErrInitIssuer",
+            "ErrVerifyACMEAccount",
+            "BackoffLimitExceeded",
+            "FailedNeedsStart",
+            "LeaderElection",
+        ),
+        _QUIET,
+    ),
 }
+# Reasons in families: an autoscaler's metrics, load balancers, endpoints, certificates, nodes that come or go.
+_QUIET_FAMILIES = re.compile(
+    r"failed(?:get|compute)\w*metrics?\w*|\w*loadbalancer\w*|failedto(?:create|update|delete)endpoint\w*"
+    r"|certificate\w+|scale(?:down|up)\w*|nodenot(?:schedulable|ready)\w*"
+)
 _BY_NAME = MappingProxyType({name.lower(): reason for name, reason in _REASONS.items()})
 
 
 def reason_named(name: str) -> Reason:
     """What is known of a reason; one that is not listed bounds nothing. `Init:` of kubectl's column is dropped."""
-    return _BY_NAME.get(name.strip().removeprefix("Init:").lower(), Reason())
+    plain = name.strip().removeprefix("Init:").lower()
+    return _BY_NAME.get(plain) or (_QUIET if _QUIET_FAMILIES.fullmatch(plain) else Reason())

@@ -37,12 +37,14 @@ class Rule:
         phrase: see above.
         source: who writes it: `owner/repo:path`, or where it was seen.
         plain: it says only that a 401 came back, not whether credentials were sent.
+        hides: a registry says so also to somebody who has not logged in, so that a missing pull secret may be why.
     """
 
     code: Code
     phrase: str
     source: str = ""
     plain: bool = False
+    hides: bool = False
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

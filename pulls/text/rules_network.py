@@ -3,7 +3,7 @@
 from pulls.causes import Code
 from pulls.text.rules import REF, URL, Rule, status
 
-_REQUEST = rf"\b(?:head|get|post) {URL}: "
+_REQUEST = rf"\b(?:head|get|post) {URL}\.{{0,3}}\"*: "  # a URL may be shortened
 
 PLAIN = (
     Rule(
@@ -71,8 +71,9 @@ PROXY = (
     ),
     Rule(
         Code.UNREACHABLE,
-        _REQUEST + r"(?:service unavailable|bad gateway|gateway time-?out)(?: ?$| ?\")",
-        "golang/go:src/net/http/transport.go: the proxy's words for a refused CONNECT, without a number",
+        _REQUEST + r"(?:service unavailable|bad gateway|gateway time-?out|unknown status code"
+        r"|(?-i:Forbidden|Not Found|Bad Request|Method Not Allowed|Internal Server Error))(?: ?$| ?\")",
+        "golang/go:src/net/http/transport.go, dialConn: the proxy's words for a refused CONNECT, without a number",
     ),
 )
 
@@ -96,14 +97,14 @@ TRANSFER = (
     ),
     Rule(
         Code.INTERRUPTED,
-        r"\bcontext cancell?ed\b|\brequest canceled(?! (?:while waiting|\(client\.timeout))",
-        "golang/go:src/context",
+        r"\bcontext cancell?ed\b|\bpull cancell?ed\b|\brequest canceled(?! (?:while waiting|\(client\.timeout))",
+        "golang/go:src/context; runtimes whose pull was given up",
     ),
     Rule(
         Code.INTERRUPTED,
         r"\b(?:failed to copy|copy failed|happened during read|error (?:writing|storing) blob[^:]*|reading blob \S+"
         r"|download failed after attempts=\d+|extract\w* layer\b[^:]*): "
-        r"(?!httpReadSeeker)[^\u00a7]{0,200}?(?:\bEOF\b|connection reset by peer|broken pipe|i/o timeout"
+        r"(?!httpReadSeeker)(?:(?!\bdial )[^\u00a7]){0,200}?(?:\bEOF\b|connection reset by peer|broken pipe|i/o timeout"
         r"|connection timed out|network is unreachable|software caused connection abort"
         r"|context deadline exceeded|closed network connection|forcibly closed)",
         "containerd/containerd:core/content/helpers.go; containers/image:docker/body_reader.go; moby/moby:distribution",

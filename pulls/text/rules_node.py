@@ -3,14 +3,18 @@
 from pulls.causes import Code
 from pulls.text.rules import REF, Rule
 
-_BUT_THE_RUNTIME = r"(?!: rpc error: code = Unavailable desc = connection error\b)"
+_BUT_THE_RUNTIME = (
+    r"(?!: rpc error: code = Unavailable desc = (?:connection error|error reading from server)\b)"
+    r"(?!.*\blayer not known\b)"
+)
 """The kubelet's own call did not get through; what a network plug-in fails with comes back as an answer to it."""
 
 NOT_A_PULL = (
     Rule(
         Code.UNKNOWN,
         r"\berror from server\b(?!.*\b(?:ErrImageNeverPull|InvalidImageName)\b)"
-        r"|\bhelm (?:install|upgrade) failed\b|\bmust be logged in to the server\b"
+        r"|\bhelm (?:install|upgrade) failed\b|\berror: (?:installation|upgrade|rollback|uninstallation) failed:"
+        r"|\bmust be logged in to the server\b"
         r"|\basked for the client to provide credentials\b"
         r"|\bnot a valid chart repository\b|\betcdserver: ",
         "kubernetes/kubernetes:staging/src/k8s.io/kubectl, helm: the API server or a chart, no image",
@@ -149,7 +153,7 @@ KUBELET = (
         r"|\bsignature expired on\b|\bsignature for docker digest \S+ does not match\b"
         r"|\bdocker reference \S+ (?:does not match|in signature)\b|\bno public keys imported\b"
         r"|\bRekor ?SET\b|\bunexpected Fulcio OIDC issuer\b|\bFulcio certificate (?:has|is)\b"
-        r"|\brequired email \S+ not found\b|\bunexpected subject hostname\b"
+        r"|\brequired email \S+ not found\b|\bunexpected subject hostname\b|\bunrecognized signature format\b"
         r"|\bver\w{3,6} leaf certificate failed\b|\binvalid signature when validating\b",
         "containers/image:signature/simple.go, signature/fulcio_cert.go, signature/internal; sigstore/sigstore",
     ),
@@ -205,8 +209,8 @@ RUNTIME = (
         rf"\bblob {REF} expected at\b|\bfailed to get reader from content store\b|\bcontent digest {REF}: not found\b"
         rf"|\bparent snapshot {REF} does not exist\b|\bfailed to (?:stat|prepare extraction) snapshot\b"
         r"|\bfailed to get image \S+ from containerd image store\b|\blayer does not exist\b"
-        r"|\blayer not known\b|\blocating item named\b"
-        r"|\bmissing parent\b.{0,40}\bbucket: not found\b|\bref \S+ locked\b.{0,160}\bunavailable\b"
+        r"|\bhcsshim::ImportLayer failed\b|\blayer not known\b|\blocating item named\b"
+        r"|\bmissing parent\b.{0,300}\bbucket: not found\b|\bref \S+ locked\b.{0,160}\bunavailable\b"
         r"|\bsnapshotter not loaded\b|\bsnapshotter \S+ was not found\b|\bnot found in container storage\b"
         r"|\bthat ID is already in use\b",
         "containerd/containerd:plugins/content/local, core/unpack, core/snapshots/storage; containers/storage",

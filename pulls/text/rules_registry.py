@@ -33,7 +33,12 @@ EXPIRED = (
 )
 
 REFUSED = (
-    Rule(Code.NOT_FOUND, r"\bproject (?:\S+ )?not found\b", "goharbor/harbor, under the word unauthorized"),
+    Rule(
+        Code.NOT_FOUND,
+        r"\bproject (?:\S+ )?not found\b",
+        "goharbor/harbor, under the word unauthorized",
+        hides=True,
+    ),
     Rule(
         Code.NO_CREDENTIALS,
         r"\bno basic auth credentials\b|\bmissing username or secret\b|\bno credentials found\b",
@@ -44,8 +49,12 @@ REFUSED = (
         r"\bnot authorized to perform\b|\bno (?:resource|identity)-based policy allows\b|\bexplicit deny in\b",
         "Amazon IAM",
     ),
+    Rule(Code.FORBIDDEN, r"\bfailed to fetch oauth token\b.{0,1200}?" + _403, "containerd: authorizer.go"),
     Rule(
-        Code.FORBIDDEN, r"\bfailed to fetch (?:anonymous|oauth) token\b.{0,1200}?" + _403, "containerd: authorizer.go"
+        Code.FORBIDDEN,
+        r"\bfailed to fetch anonymous token\b.{0,1200}?" + _403,
+        "containerd: authorizer.go",
+        hides=True,
     ),
     Rule(
         Code.NO_CREDENTIALS,
@@ -70,17 +79,20 @@ REFUSED = (
     ),
     Rule(
         Code.FORBIDDEN,
-        _403
-        + "|"
-        + _NEVER
-        + r"|\bpublic access is not permitted\b|\bprohibited by organization.s policy\b|\bunknown: forbidden\b"
-        r"|\bnamespace \S+ has been disabled\b|\bdownload blocking policy\b|\bpermission_denied\b"
+        _NEVER + r"|\bpublic access is not permitted\b|\bprohibited by organization.s policy\b"
+        r"|\bnamespace \S+ has been disabled\b|\bdownload blocking policy\b|\b(?:is )?not allowed access\b"
+        rf"|\bis blocked in (?:{REF}|\S*registries)",
+        "Azure Storage, Azure Container Registry, Artifact Registry, Quay, JFrog: whoever asks",
+    ),
+    Rule(
+        Code.FORBIDDEN,
+        _403 + r"|\bunknown: forbidden\b|\bpermission_denied\b"
         r"|\bpermission \S+ denied\b|\b(?:does"
         r"|do) not have (?:the )?(?:\S+ )?(?:permission|access)s?\b"
         r"|\b(?:insufficient|lacks|missing|without) (?:the )?(?:required )?permissions?\b"
-        r"|\bis blocked in (?:REF|\S*registries)"
-        r"|\bdenied: access forbidden\b|\baccess to the resource is forbidden\b".replace("REF", REF),
-        "RFC 9110; Artifact Registry, Azure Storage, Quay, JFrog, GitLab; containers/image:docker/docker_client.go",
+        r"|\bdenied: access forbidden\b|\baccess to the resource is forbidden\b",
+        "RFC 9110; Artifact Registry, Quay, JFrog, GitLab; containers/image:docker/docker_client.go",
+        hides=True,
     ),
     Rule(
         Code.CREDENTIALS_REFUSED,
@@ -105,12 +117,14 @@ REFUSED = (
     ),
     Rule(
         Code.FORBIDDEN,
-        r"(?<!pull\x20access\x20)(?<!permission\x20)\bdenied: (?!reques)\S[^\n]{0,60}|\b(?:is )?not allowed access\b"
+        r"(?<!pull\x20access\x20)(?<!permission\x20)\bdenied: (?!reques)\S[^\n]{0,60}"
         r"|\baccess forbidden\b|(?:^|\u00a7\.*\"*:|\.\.\.\"*:?) ?(?:forbidden|denied)(?: ?$|\b(?=[\"\s]))",
         "a registry's own words after DENIED",
+        hides=True,
     ),
     Rule(
         Code.NO_CREDENTIALS,
+        r"\berror (?:response from daemon|from registry): (?:get \S+: )?denied:? ?$|"
         r"\bpull access denied\b|\bdoes not exist or no pull access\b|\bmay require (?:authorization|'?docker login)|"
         + _401,
         "containerd, moby",
@@ -169,6 +183,7 @@ FAILED = (
         r"|\bstopped after 10 redirects\b"
         r"|\binvalid token auth challenge\b|\bfind supported auth scheme\b|\bmissing or empty \S+ header\b"
         r"|\bmissing \"+[\u00a4\w-]+\"+ header\b|\bcontent size of zero\b"
+        r"|\binvalid status code from registry 4(?:0[0567]|1[1-8])\b"
         r"|\bunhandled content range\b|\bunsupported content-encoding\b|\bno error details found in HTTP response\b",
         "golang/go:src/encoding/json; containerd/containerd:core/remotes; containers/image:docker",
     ),

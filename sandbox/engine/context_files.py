@@ -18,6 +18,7 @@ from sandbox.engine.ignore_patterns import Pattern, is_ignored, patterns_of
 from sandbox.engine.image_inputs import ImageError
 
 _UNNAMED = "----------"  # Go's text for the mode 0, which the Dockerfile is hashed with
+_IGNORE_FILE = ".dockerignore"
 _CHUNK = 1024 * 1024
 
 
@@ -82,6 +83,9 @@ def write_archive(context: Path, dockerfile: Path, target: IO[bytes]) -> None:
         for entry in _walk(context, "", patterns):
             if entry.name != inside:
                 archive.add(entry.path, entry.name, recursive=False, filter=_owned_by_root)
+        if is_ignored(_IGNORE_FILE, patterns) and (context / _IGNORE_FILE).is_file():
+            # The client sends it also when it names itself: the daemon applies it again, and then leaves it out.
+            archive.add(context / _IGNORE_FILE, _IGNORE_FILE, filter=_owned_by_root)
 
 
 def name_in_archive(context: Path, dockerfile: Path) -> str:

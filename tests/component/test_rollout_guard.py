@@ -146,7 +146,7 @@ def test_a_slow_pull_is_a_warning_and_the_rollout_goes_on(monkeypatch: pytest.Mo
     "there",
     [
         ClusterError("the kubeconfig cannot be used"),
-        cluster(PULLED, errors=failing(("list", "pods", ClusterError("no answer", 403)))),
+        cluster(PULLED, errors=failing(("list", "pods", ClusterError("no answer", 401)))),
     ],
 )
 def test_a_cluster_that_does_not_answer_ends_the_update_in_one_sentence(
@@ -156,6 +156,20 @@ def test_a_cluster_that_does_not_answer_ends_the_update_in_one_sentence(
     with pytest.raises(ConfigError, match=r"^the pull of web cannot be rehearsed: .*(no answer|cannot be used)$"):
         guarded.before(deployment())
     assert not any(each.released for each in guarded.reapers)  # they look once more when the program ends
+
+
+def test_narrow_rights_of_whoever_deploys_are_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    denied = ClusterError("pods is forbidden", 403)
+
+    def may_not(verb: str, _: str) -> ClusterError | None:
+        return denied if verb == "delete" else None
+
+    guarded = Guarded(monkeypatch, cluster(PULLED, errors=may_not))
+    guarded.before(deployment(), deployment(OLD_IMAGE))
+    (warning,) = guarded.told("warn")
+    assert warning.startswith("pull rehearsal: may not remove its pods; ")
+    assert "kubectl -n shop delete pods -l monadic-pipeline/rehearsal=" in warning
+    assert [each.released for each in guarded.reapers] == [False]
 
 
 def test_secret_inputs_and_numbers_arrive_as_kubernetes_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:

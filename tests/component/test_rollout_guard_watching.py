@@ -70,6 +70,29 @@ def test_a_cluster_that_cannot_be_watched_is_no_failure(monkeypatch: pytest.Monk
     assert guarded.logs == []
 
 
+def test_an_error_that_nobody_thought_of_is_one_line_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        message = "https://user:hunter2@r.example.com\nis odd"
+        raise AttributeError(message)
+
+    monkeypatch.setattr("pulls.watch.rollout_diagnoses", fails)
+    guarded = Guarded(monkeypatch, broken())
+
+    async def work() -> None:
+        hooks = guarded.hooks(rehearsal="off")
+        await call(hooks.before_update, deployment())
+        while not guarded.warned.is_set():
+            await asyncio.sleep(0.001)
+        await call(hooks.after_update, deployment())
+
+    asyncio.run(asyncio.wait_for(work(), 20))
+    guarded.join()
+    (warning,) = guarded.told("warn")
+    assert warning.startswith("the rollout is not watched any more: AttributeError: https://")
+    assert "hunter2" not in warning
+    assert "\n" not in warning
+
+
 # After a failure
 
 
@@ -104,6 +127,16 @@ def test_a_failure_that_cannot_be_looked_at_stays_what_pulumi_said(
     guarded = Guarded(monkeypatch, there)
     assert failed(guarded, new) is False
     assert guarded.logs == []
+
+
+def test_a_failure_that_is_looked_at_in_vain_leaves_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("components.rollout_guard.rollout_diagnoses", fails)
+    guarded = Guarded(monkeypatch, broken())
+    assert failed(guarded, deployment()) is False
+    assert guarded.logs == [("warn", "the rollout could not be diagnosed: RuntimeError")]
 
 
 def test_a_failure_ends_the_watching(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,9 +41,9 @@ def checked(
     return run(whole, monkeypatch, preview=preview)
 
 
-def refused(program: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> str:
+def refused(program: Callable[[], object], monkeypatch: pytest.MonkeyPatch, *, preview: bool = True) -> str:
     with pytest.raises(RefusedError) as caught:
-        checked(program, monkeypatch)
+        checked(program, monkeypatch, preview=preview)
     assert caught.value.code == 32  # the user was told: Pulumi adds nothing
     assert "Traceback" not in str(caught.value)
     return str(caught.value)
@@ -142,6 +142,54 @@ def test_a_service_to_a_port_that_no_pod_has_is_refused(monkeypatch: pytest.Monk
         lambda: program("web"), monkeypatch
     )
     assert "Service raw: targetPort 5000" in refused(lambda: program(5000), monkeypatch)
+
+
+def test_an_up_without_a_preview_is_judged_at_its_end_for_what_objects_need_of_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def program() -> None:
+        pod: Any = {"image_pull_secrets": [{"name": "registry"}], "containers": [{"name": "a", "image": GOOD}]}
+        k8s.core.v1.Pod("raw", metadata={"namespace": "team"}, spec=pod)
+        AppNamespace("team", {"name": "team", "pull_secret": "{}"})
+        deployment(GOOD, ports=[{"name": "http", "container_port": 8080}])
+        k8s.core.v1.Service(
+            "raw",
+            metadata={"namespace": "team"},
+            spec={"selector": {"app": "raw"}, "ports": [{"port": 80, "target_port": 5000}]},
+        )
+
+    message = refused(program, monkeypatch, preview=False)
+    assert message.startswith("2 mistakes in what the program deploys, it was deployed\n")
+    assert "Pod raw: imagePullSecrets names 'registry', and nothing makes that pull secret" in message
+    assert "Service raw: targetPort 5000" in message
+
+
+def test_objects_of_every_kind_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    never: Any = {"containers": [{"name": "a", "image": GOOD, "image_pull_policy": "Never"}]}
+    wire = {"containers": [{"name": "a", "image": GOOD, "imagePullPolicy": "Never"}]}
+
+    def program() -> None:
+        k8s.core.v1.PodTemplate("template", template={"spec": never})
+        k8s.apps.v1.DeploymentPatch("patch", metadata={"name": "b"}, spec={"template": {"spec": never}})
+        k8s.core.v1.PodList("list", items=[{"metadata": {"name": "c"}, "spec": never}])
+        k8s.apiextensions.CustomResource(
+            "rollout", api_version="argoproj.io/v1alpha1", kind="Rollout", spec={"template": {"spec": wire}}
+        )
+
+    message = refused(program, monkeypatch)
+    assert message.startswith("4 mistakes ")
+    for each in ("PodTemplate template", "DeploymentPatch patch", "Pod list", "Rollout rollout"):
+        assert f"{each}: container 'a' has imagePullPolicy Never" in message
+
+
+def test_a_variable_is_in_clear_unless_it_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    def program(value: pulumi.Input[str]) -> None:
+        deployment(GOOD, env=[{"name": "DB_PASSWORD", "value": value}])
+
+    checked(lambda: program(pulumi.Output.secret("canary")), monkeypatch)
+    message = refused(lambda: program("canary"), monkeypatch)
+    assert "has a secret in clear in env 'DB_PASSWORD'" in message
+    assert "canary" not in message
 
 
 def test_a_pull_secret_that_nothing_makes_is_refused_whatever_the_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,7 @@ def free_port() -> int:
 IMAGE = {"repository": "web", "context": "webapi"}
 SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key": ({"app": {"name": "web", "replica": 1}}, "app.replica: unknown key; did you mean replicas?"),
+    "key set without --path": ({"app.replicas": "3"}, "app.replicas: is one key with a dot in its name"),
     "wrong type": ({"app": {"name": "web", "replicas": "2"}}, "app.replicas: must be a valid integer"),
     "negative replicas": ({"app": {"name": "web", "replicas": -1}}, "must be greater than or equal to 0"),
     "port out of range": ({"app": {"name": "web", "port": 70000}}, "70000 is not a port"),

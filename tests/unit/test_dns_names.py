@@ -11,7 +11,7 @@ from components.errors import InvalidValueError
 
 INNER = string.ascii_lowercase + string.digits + "-"
 LABEL = st.text(INNER, min_size=1, max_size=LABEL_LIMIT).filter(lambda text: text.strip("-") == text)
-NAME = st.lists(LABEL, min_size=1, max_size=4).map(".".join).filter(lambda text: not text.replace(".", "").isdigit())
+NAME = st.lists(LABEL, min_size=1, max_size=4).map(".".join).filter(lambda text: not text.rpartition(".")[2].isdigit())
 
 
 def answer(text: str) -> str | None:
@@ -55,7 +55,12 @@ def test_what_is_offered_in_place_of_a_name_is_always_accepted(text: str) -> Non
         ("[2001:db8::1]", "it is an address", None),
         ("a..b", "'' must be letters", None),
         ("-web.com", "'-web' must be letters", None),
-        ("bücher.de", "'bücher' must be letters", None),
+        ("bücher.example", "other letters than a to z are written as xn--", "xn--bcher-kva.example"),
+        ("https://ci:pw@Bücher.example/", "it has a scheme", "xn--bcher-kva.example"),
+        ("straße.example", "other letters than a to z", None),  # strasse.example is another name by now
+        ("10.0.0.256", "its last part is a number", None),
+        ("1.2.3", "its last part is a number", None),
+        ("8080", "its last part is a number", None),
         ("", "'' must be letters", None),
     ],
 )

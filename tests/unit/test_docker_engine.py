@@ -72,6 +72,48 @@ def test_a_tcp_port_that_nobody_serves_is_no_engine(short: Path) -> None:
         check(short, DOCKER_HOST=f"tcp://127.0.0.1:{port}")
 
 
+@pytest.mark.parametrize(
+    ("host", "reason", "command"),
+    [
+        ("tcp://127.0.0.1:99999", "Port out of range", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+        ("tcp://127.0.0.1:abc", "Port could not be", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+        ("tcp://[::1", "Invalid IPv6", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+        ("tcp://a..b:1", "label empty or too long", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+        (f"http://{'a' * 64}:1", "label", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+        ("tcp://", "nothing to connect to is named", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+        ("tcp://:2375", "nothing to connect to is named", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+        ("unix://", "nothing to connect to is named", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+        ("/var/run/x.sock", "it does not start with unix://, tcp://", "export DOCKER_HOST=unix:///var/run/x.sock"),
+        ("/a b.sock", "it does not start with unix://, tcp://", "export DOCKER_HOST='unix:///a b.sock'"),
+        ("127.0.0.1:2375", "it does not start with", "export DOCKER_HOST=tcp://127.0.0.1:2375"),
+        ("tpc://127.0.0.1:2375", "it does not start with", "export DOCKER_HOST=unix:///var/run/docker.sock"),
+    ],
+)
+def test_what_is_no_address_is_one_message_with_what_to_type(short: Path, host: str, reason: str, command: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check(short, DOCKER_HOST=host)
+    message = str(caught.value)
+    assert message.startswith(f"docker: DOCKER_HOST={host} is no address of a docker engine: ")
+    assert reason in message.splitlines()[0]
+    assert "nothing was changed" in message.splitlines()[0]
+    assert f"      {command}  # or " in message
+    assert "      unset DOCKER_HOST" in message
+    assert COMMAND in message
+
+
+def test_an_empty_variable_is_none(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docker_engine, "_DEFAULT", f"unix://{short / 'nowhere'}")
+    with pytest.raises(ConfigError) as caught:
+        check(short, DOCKER_HOST="")
+    assert f"no docker engine answers at unix://{short}/nowhere: " in str(caught.value)  # and not: from DOCKER_HOST
+
+
+def test_a_socket_is_named_by_all_that_follows_its_scheme(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(short)
+    with engine(short / "a?b#c", OK):
+        assert check(short, DOCKER_HOST="unix://a?b#c") == "a?b#c"
+
+
 def test_missing_permission_says_how_to_get_it(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: str) -> None:
         raise PermissionError(13, "Permission denied")

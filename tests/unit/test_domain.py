@@ -119,7 +119,9 @@ def test_a_usual_value_passes_as_it_is(kind: str, value: object) -> None:
         ("ContainerPath", "/tmp", "/tmp is there already", None),  # noqa: S108 - in the container
         ("ContainerPath", "/data/.", "it must be like /data", None),
         ("ContainerPath", "/proc/x", "/proc is the kernel's own", None),
-        ("Cidr", "10.0.0.1/8", "has host bits set", None),
+        ("Cidr", "10.0.0.1/8", "has host bits set", "10.0.0.0/8"),
+        ("Cidr", "192.168.1.5/24", "has host bits set", "192.168.1.0/24"),
+        ("Cidr", "10.0.0.1/99", "is not a range of addresses", None),
         ("Cidr", "everywhere", "is not a range of addresses", None),
         ("VariableName", "1ST", "is not a variable name", None),
         ("VariableName", "A=B", "is not a variable name", None),

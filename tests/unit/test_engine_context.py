@@ -116,7 +116,7 @@ def test_the_archive_belongs_to_root_and_keeps_the_modes_of_folders(context: Pat
 
 def test_an_ignored_dockerfile_is_in_the_archive_all_the_same(context: Path) -> None:
     (context / ".dockerignore").write_text("*\n!a.txt\n")
-    assert set(archive(context, context / "Dockerfile")) == {"Dockerfile", "a.txt"}
+    assert set(archive(context, context / "Dockerfile")) == {".dockerignore", "Dockerfile", "a.txt"}
 
 
 def test_a_dockerfile_outside_the_context_gets_a_name_of_its_own(context: Path, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from pulumi.runtime.proto import language_pb2
 
 from sandbox.engine import launchers
-from sandbox.engine.dependency_install import commands
-from sandbox.engine.installed_packages import InstalledPackage, Plugin, installed, plugin_of
+from sandbox.engine.dependency_install import commands, install
+from sandbox.engine.installed_packages import InstalledPackage, Parameterization, Plugin, installed, plugin_of
 from sandbox.engine.program_process import arguments, configuration
 from sandbox.engine.python_toolchain import ToolchainError, resolve
 
@@ -70,7 +70,15 @@ def test_without_a_virtual_environment_the_command_of_the_environment_runs(monke
         (("pulumi-docker", "5.2.0", {"resource": True, "name": "docker"}), Plugin("docker", "v5.2.0", "")),
         (("x", "1.0", {"resource": True, "name": "y", "version": "2.0.1", "server": "s"}), Plugin("y", "v2.0.1", "s")),
         (("pulumi-old", "1.2", None), Plugin("old", "v1.2.0", "")),
-        (("pulumi-old", "1.2.0a1", None), None),
+        (("pulumi-old", "3.1.0a2", None), Plugin("old", "v3.1.0-alpha.2", "")),
+        (("pulumi-old", "1.2.0b1605583329", None), Plugin("old", "v1.2.0-beta.1605583329", "")),
+        (("pulumi-old", "1.2rc3", None), Plugin("old", "v1.2.0-rc.3", "")),
+        (("pulumi-old", "1.2.3.4", None), Plugin("old", "v1.2.3.4", "")),
+        (("pulumi-old", "1.2.3.post4", None), Plugin("old", "v1.2.3+post4", "")),
+        (("pulumi-old", "1.2.3a1.post4.dev5", None), Plugin("old", "v1.2.3-alpha.1+post4dev5", "")),
+        (("pulumi-old", "1.2.3.dev5", None), Plugin("old", "v1.2.3+dev5", "")),
+        (("pulumi-old", "1!2.3.4", None), None),
+        (("pulumi-old", "1.2.3+local", None), None),
         (("pulumi-component", "1.0.0", {"resource": False}), None),
         (("pulumi-policy", "1.21.0", None), None),
         (("requests", "2.0.0", None), None),
@@ -79,6 +87,22 @@ def test_without_a_virtual_environment_the_command_of_the_environment_runs(monke
 def test_a_pulumi_package_names_its_plug_in(package: tuple[str, str, dict[str, object] | None], plugin: object) -> None:
     name, version, described = package
     assert plugin_of(InstalledPackage(name, version, described, needed_by_others=False)) == plugin
+
+
+def test_the_parameters_of_a_provider_are_passed_on() -> None:
+    given = {"name": "random", "version": "3.7.2", "value": "eyJhIjoxfQ=="}
+    plugin = plugin_of(_package({"parameterization": given, "extensionParameterization": {**given, "name": "more"}}))
+    assert plugin is not None
+    assert plugin.parameterization == Parameterization("random", "3.7.2", b'{"a":1}')
+    assert plugin.extension == Parameterization("more", "3.7.2", b'{"a":1}')
+
+
+@pytest.mark.parametrize("given", ["random", ["random"], {"value": "no base64!"}, {"value": 5}])
+def test_parameters_that_cannot_be_understood_are_told_with_the_package(given: object) -> None:
+    with pytest.raises(
+        ToolchainError, match=r"pulumi-plugin\.json of pulumi-random 3\.7\.2 has a wrong parameterization"
+    ):
+        plugin_of(_package({"parameterization": given}))
 
 
 def test_installed_packages_are_read_from_the_interpreter() -> None:
@@ -103,6 +127,31 @@ def test_the_program_gets_the_official_command_line() -> None:
     environment = configuration(request)
     assert json.loads(environment["PULUMI_CONFIG"]) == {"p:a": "1"}
     assert json.loads(environment["PULUMI_CONFIG_SECRET_KEYS"]) == ["p:a"]
+
+
+def test_the_requirements_of_a_program_in_another_folder_are_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    program = tmp_path / "program"
+    program.mkdir()
+    (tmp_path / "requirements.txt").touch()
+    toolchain = resolve(tmp_path, program, {"virtualenv": "env"})
+    assert [words[:3] for words in commands(toolchain)] == [["python3", "-m", "venv"]]
+    (program / "requirements.txt").touch()
+    assert commands(toolchain)[-1][-2:] == ["-r", str(program / "requirements.txt")]
+    assert toolchain.make_command().endswith(f"/env/bin/pip install -r {program}/requirements.txt")
+
+
+def test_uv_and_pip_run_in_the_programs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program, folder = tmp_path / "program", tmp_path / "bin"
+    for each in (program, folder):
+        each.mkdir()
+    (folder / "uv").write_text("#!/bin/sh\npwd\n")
+    (folder / "uv").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    lines = list(install(resolve(tmp_path, program, {"toolchain": "uv"})))
+    assert f"{program}\n".encode() in lines
 
 
 def test_installing_makes_the_virtual_environment_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,3 +181,7 @@ def test_a_launcher_works_from_any_folder_and_takes_nothing_from_it(tmp_path: Pa
         assert int(host.stdout.readline()) > 0
         host.terminate()
         assert host.wait(10) == 0
+
+
+def _package(described: dict[str, object]) -> InstalledPackage:
+    return InstalledPackage("pulumi-random", "3.7.2", {"resource": True, **described}, needed_by_others=False)

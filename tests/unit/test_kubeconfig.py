@@ -81,6 +81,12 @@ def test_no_file_an_empty_one_and_a_broken_one_are_told_apart(tmp_path: Path, te
         read_context("x", [tmp_path / "config"])
 
 
+@pytest.mark.parametrize("given", ["~nobody/k", "~", "~no-such-user/k"])
+def test_another_persons_home_is_not_looked_for(given: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"there is no kubeconfig at {given}, so no context 'x'"):
+        read_context("x", kubeconfig_paths(given, {}, Path("/home/a")))
+
+
 def test_a_context_without_its_cluster_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidValueError, match="names cluster 'x-cluster', which no kubeconfig defines"):
         read_context("x", [write(tmp_path / "config", config("x") | {"clusters": list[Any]()})])
@@ -93,5 +99,6 @@ def test_credentials_are_not_shown_by_accident(tmp_path: Path) -> None:
 def test_the_setting_comes_before_the_environment_and_that_before_home() -> None:
     home, environment = Path("/home/a"), {"KUBECONFIG": "/one:/two"}
     assert kubeconfig_paths("~/k", environment, home) == (home / "k",)
+    assert kubeconfig_paths("~nobody/k", environment, home) == (Path("~nobody/k"),)
     assert kubeconfig_paths(None, environment, home) == (Path("/one"), Path("/two"))
     assert kubeconfig_paths(None, {"KUBECONFIG": ""}, home) == (home / ".kube" / "config",)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -132,16 +131,6 @@ def test_each_answer_is_there_before_the_next_line_is_asked_for() -> None:
 
     assert classify_lines(asked(), out, io.StringIO()) == 0
     assert len(out.there.splitlines()) == 3
-
-
-def test_a_reader_that_goes_away_ends_it_without_a_word() -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    with os.fdopen(writer, "wb") as out:
-        done = subprocess.run(
-            COMMAND, cwd=ROOT, input=lines(DNS).encode(), stdout=out, stderr=subprocess.PIPE, check=False
-        )
-    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_what_a_text_holds_cannot_break_the_answer_apart() -> None:

@@ -106,5 +106,8 @@ def test_a_plain_fact_is_put_in_place(fact: str) -> None:
 @pytest.mark.parametrize("code", KNOWN)
 def test_each_cause_says_how_to_verify_it(code: Code) -> None:
     fields = {name for _, name, _, _ in string.Formatter().parse(CATALOGUE[code].verify) if name}
-    assert fields <= {"namespace", "pod", "image", "node", "secret", "registry"}
+    assert fields <= {
+        *("namespace", "pod", "image", "node", "secret", "key"),
+        *("registry", "registry_host", "registry_port"),
+    }
     subprocess.run(["bash", "-n", "-c", CATALOGUE[code].verify.format_map(dict.fromkeys(fields, "x"))], check=True)

@@ -131,7 +131,12 @@ def test_words_that_a_terminal_broke_are_read_in_one_piece() -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", ["ContainerCreating", "Pulling", "PodInitializing", "Pulled", "Unhealthy", "CrashLoopBackOff"]
+    "reason",
+    [
+        *("ContainerCreating", "Pulling", "PodInitializing", "Pulled", "Unhealthy", "CrashLoopBackOff"),
+        *("FailedPostStartHook", "FailedPreStopHook", "FailedGetResourceMetric", "FailedComputeMetricsReplicas"),
+        *("SyncLoadBalancerFailed", "CertificateNotReady", "ScaleDown", "FailedToUpdateEndpoint", "ProvisioningFailed"),
+    ],
 )
 def test_a_pod_that_pulls_or_runs_has_no_pull_failure(reason: str) -> None:
     assert classify(reason, HEAD + "dial tcp 10.0.0.1:443: connect: connection refused").code is Code.UNKNOWN
@@ -181,13 +186,44 @@ def test_events_do_not_overrule_a_text_that_names_a_cause() -> None:
     assert classify("ErrImagePull", "web:1: not found", [HEAD + "EOF"]).code is Code.NOT_FOUND
 
 
-def test_a_missing_secret_is_why_no_credentials_were_sent() -> None:
-    events = ["Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."]
-    assert (
-        classify("ErrImagePull", "authorization failed: no basic auth credentials", events).code
-        is Code.PULL_SECRET_MISSING
-    )
-    assert classify("ErrImagePull", "web:1: not found", events).code is Code.NOT_FOUND
+NO_SECRET = ["Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "authorization failed: no basic auth credentials",
+        "failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token: 403 Forbidden",
+        "unexpected status from HEAD request to https://r.example.com/v2/web/manifests/1: 403 Forbidden",
+        'denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "r" (or it may not',
+        "denied: access forbidden",
+        "denied: denied",
+        "unauthorized: project web not found: project web not found",
+    ],
+)
+def test_a_missing_secret_is_why_a_registry_hides_what_it_has(text: str) -> None:
+    assert classify("ErrImagePull", text).code is not Code.PULL_SECRET_MISSING
+    assert classify("ErrImagePull", text, NO_SECRET).code is Code.PULL_SECRET_MISSING
+    assert classify("ErrImagePull", text, [*NO_SECRET, "Error: ErrImagePull"]).code is Code.PULL_SECRET_MISSING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "web:1: not found",
+        "failed to fetch oauth token: unexpected status: 403 Forbidden",
+        "denied: client with IP '10.1.1.1' is not allowed access, refer https://aka.ms/acr/firewall",
+        "403 Forbidden: User: x is not authorized to perform: ecr:BatchGetImage because of an explicit deny",
+        "unauthorized: incorrect username or password",
+    ],
+)
+def test_a_missing_secret_is_not_why_anybody_would_be_refused(text: str) -> None:
+    assert classify("ErrImagePull", text, NO_SECRET).code is classify("ErrImagePull", text).code
+
+
+def test_with_a_login_sent_a_missing_secret_is_for_another_registry() -> None:
+    text, facts = HEAD + "403 Forbidden", PlatformFacts(credentials_sent=True)
+    assert classify("ErrImagePull", text, NO_SECRET, facts).code is Code.FORBIDDEN
 
 
 def test_a_plain_401_with_credentials_sent_is_a_refusal() -> None:

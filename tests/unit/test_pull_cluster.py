@@ -1,5 +1,7 @@
 """Talking to an API server, tried on one that is as plain as possible."""
 
+import json
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 
 from pulls import cluster as module
 from pulls.cluster import ApiCluster, ClusterError, connect, connect_text
+from pulls.login_program import logged_errors
 from tests.unit.plain_api import TOKEN, Asked, Reply, kubeconfig, plain_api, status
 from tests.unit.raw_servers import raw_server
 
@@ -113,9 +116,65 @@ def test_an_answer_that_no_api_server_gives_is_an_error_without_a_status(body: b
             assert error.value.status == 0
 
 
-def test_a_server_without_items_has_none() -> None:
-    with plain_api(lambda _: Reply(200, {"items": None})) as api:
+@pytest.mark.parametrize("body", [{"items": None}, {"items": ["x"]}, {"items": {}}, {"kind": "Status"}, {}])
+def test_an_answer_that_is_no_list_is_an_error_and_not_a_list_of_nothing(body: Json) -> None:
+    with plain_api(lambda _: Reply(200, body)) as api, pytest.raises(ClusterError, match="no Kubernetes list") as error:
+        connect_text(api.kubeconfig).list("pods")
+    assert error.value.status == 0
+
+
+def test_a_list_may_be_empty() -> None:
+    with plain_api(lambda _: Reply(200, {"items": []})) as api:
         assert connect_text(api.kubeconfig).list("pods") == []
+
+
+def with_program(command: str, *args: str) -> str:
+    """A kubeconfig whose login is a program's."""
+    document = json.loads(kubeconfig("http://127.0.0.1:1"))
+    exec_: Json = {"apiVersion": "client.authentication.k8s.io/v1", "command": command, "args": [*args]}
+    document["users"][0]["user"] = {"exec": {**exec_, "interactiveMode": "Never"}}
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("no-such-program", "install it, or put it on PATH, then try: no-such-program"),
+        ("gke-gcloud-auth-plugin", "install it (gcloud components install gke-gcloud-auth-plugin)"),
+        ("/no/such/kubelogin", "install it (az aks install-cli)"),
+        ("/dev/null", "the program '/dev/null', which cannot be started here"),
+    ],
+)
+def test_a_login_program_that_is_missing_is_named_with_what_to_install(
+    command: str, said: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ClusterError, match="the kubeconfig logs in with the program") as error:
+        connect_text(with_program(command))
+    assert said in str(error.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_login_program_that_fails_is_told_with_its_words_and_without_a_credential() -> None:
+    text = with_program("/bin/sh", "-c", "echo 'expired: password=Zq9abcdefghij' >&2; exit 3")
+    with pytest.raises(
+        ClusterError, match=r"the kubeconfig's login failed: exec: process returned 3. expired"
+    ) as error:
+        connect_text(text)
+    assert "Zq9abcdefghij" not in str(error.value)
+
+
+def test_what_others_log_meanwhile_is_printed_as_ever(caplog: pytest.LogCaptureFixture) -> None:
+    root = logging.getLogger()
+    before = (root.handlers[:], root.filters[:])
+    with logged_errors() as found:
+        other = threading.Thread(target=root.error, args=("of another thread",))
+        other.start()
+        other.join()
+        root.error("of this one")
+    assert found == ["of this one"]
+    assert caplog.messages == ["of another thread"]
+    assert (root.handlers, root.filters) == before
 
 
 @pytest.mark.parametrize("previous", [True, False])

@@ -2,16 +2,20 @@
 
 import dataclasses
 import json
+import re
 import string
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulls import diagnosis as module
 from pulls.causes import CATALOGUE, Class, Code
 from pulls.diagnosis import DOCS, Diagnosis, Facts, as_json, as_text, diagnose, grouped
 from pulls.evidence import Grant
+from pulls.fix.command import Fix
 from pulls.fixes import Target
 from pulls.kubelet.containers import Role
 from pulls.kubelet.symptom import Symptom, SymptomKind
@@ -156,6 +160,105 @@ def test_a_long_text_is_cut_for_a_terminal_and_whole_for_a_script() -> None:
     assert len(line) < 700
     assert line.endswith("…")
     assert as_json(found)["text"].count("x") == 2000
+
+
+# Values of commands
+
+SECRET_MISSING = "Unable to retrieve some image pull secrets (regcred, other); attempting to pull may not succeed."
+
+
+def commands(found: Diagnosis) -> str:
+    return "\n".join((*(command for _, command in found.fixes), found.verify))
+
+
+@pytest.fixture
+def values(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What a fix with these fields gets of a symptom."""
+
+    def of(fields: str, **change: Any) -> str:
+        def fixes(*_: object) -> tuple[Fix, ...]:
+            return (Fix("does", fields),)
+
+        monkeypatch.setattr(module, "fixes_for", fixes)
+        return diagnose(symptom(**change), Facts()).fixes[0][1]
+
+    return of
+
+
+def test_commands_name_the_workload_the_account_and_the_image_that_the_symptom_knows(
+    values: Callable[..., str],
+) -> None:
+    assert values("{workload} {deployment} {service_account}", service_account="robot") == "deployment/web web robot"
+    assert values("{workload} {deployment}", workload="StatefulSet/db") == "statefulset/db <deployment>"
+    assert values("{registry}/{repository}:{tag}") == IMAGE
+    assert values("{workload} {service_account}", workload="") == "<workload> <service_account>"
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        (IMAGE, "registry.example.com 443"),
+        ("127.0.0.1:5000/team/web:1", "127.0.0.1 5000"),
+        ("nginx", "registry-1.docker.io 443"),
+        (None, "<registry_host> <registry_port>"),
+    ],
+)
+def test_a_registry_is_named_with_the_port_that_it_is_served_on(
+    image: str | None, said: str, values: Callable[..., str]
+) -> None:
+    assert values("{registry_host} {registry_port}", image=image, message="not found") == said
+
+
+@pytest.mark.parametrize(
+    ("message", "events", "secrets", "secret"),
+    [
+        (SECRET_MISSING, (), (), "regcred"),
+        ("Back-off pulling image", (SECRET_MISSING,), ("a", "b"), "regcred"),
+        ("", (), ("only",), "only"),
+        ("", (), ("a", "b"), "<secret>"),
+        ("", (), (), "<secret>"),
+    ],
+)
+def test_a_secret_is_the_one_that_a_text_names_or_the_pods_only_one(
+    *, message: str, events: tuple[str, ...], secrets: tuple[str, ...], secret: str, values: Callable[..., str]
+) -> None:
+    assert values("{secret}", message=message, events=events, pull_secrets=secrets) == secret
+
+
+@pytest.mark.parametrize(
+    ("context", "written"),
+    [
+        ("prod", "prod"),
+        ("arn:aws:eks:eu-west-1:1:cluster/prod", "arn:aws:eks:eu-west-1:1:cluster/prod"),
+        ("my cluster", "'my cluster'"),
+        ("a{b}; rm -rf x", "'a{b}; rm -rf x'"),
+    ],
+)
+@pytest.mark.parametrize("code", [each for each in Code if CATALOGUE[each].seen])
+def test_each_kubectl_asks_the_cluster_that_was_looked_at(code: Code, context: str, written: str) -> None:
+    known = symptom(message=CATALOGUE[code].seen, namespace="kubectl", service_account="kubectl")
+    plain, told = (commands(diagnose(known, Facts(kube_context=each))) for each in ("", context))
+    calls = len(re.findall(r"(?<!-n )(?<!account )\bkubectl ", plain))
+    assert told.count(f"kubectl --context {written} ") == told.count("--context") == calls
+    assert told.replace(f" --context {written}", "") == plain
+
+
+@pytest.mark.parametrize("kind", [each for each in SymptomKind if each is not SymptomKind.PULL])
+def test_each_trouble_is_looked_at_in_the_cluster_that_was_looked_at(kind: SymptomKind) -> None:
+    found = diagnose(symptom(kind, "something", reason="Reason"), Facts(kube_context="prod"))
+    assert found.fixes[0][1].startswith("kubectl --context prod ")
+
+
+# A pull that hangs
+
+
+def test_a_pull_that_hangs_is_unknown_and_says_since_when() -> None:
+    hangs = symptom(message="pulling since 10:00", reason="Pulling")
+    found = diagnose(hangs, Facts(), answer=Answer(Outcome.NOT_FOUND, 404, "x", with_login=True))
+    assert (found.code, found.text, found.kind) == ("unknown", "pulling since 10:00", None)
+    silent = diagnose(hangs, Facts(kube_context="prod"), answer=Answer(Outcome.UNREACHABLE, said="no answer in time"))
+    assert (silent.code, silent.witnesses) == ("unreachable", ("registry",))
+    assert silent.text == "pulling since 10:00"
 
 
 # No credential

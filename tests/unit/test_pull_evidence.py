@@ -18,8 +18,11 @@ def verdict(code: Code) -> Verdict:
     return Verdict(code, CATALOGUE[code].kind, "evidence", "text")
 
 
-def settled(code: Code, outcome: Outcome | None = None, grant: Grant | None = None) -> Settled:
-    return settle(verdict(code), None if outcome is None else Answer(outcome, 404, "said"), grant)
+def settled(
+    code: Code, outcome: Outcome | None = None, grant: Grant | None = None, *, with_login: bool = True
+) -> Settled:
+    answer = None if outcome is None else Answer(outcome, 404, "said", with_login=with_login)
+    return settle(verdict(code), answer, grant)
 
 
 @pytest.mark.parametrize("code", list(Code))
@@ -57,8 +60,38 @@ def test_a_registry_that_says_the_same_is_a_second_witness(code: Code, outcome: 
 @pytest.mark.parametrize("grant", [None, NOBODY, OLD, FRESH])
 def test_a_refusal_of_what_is_not_there_is_a_missing_image(code: Code, outcome: Outcome, grant: Grant | None) -> None:
     found = settled(code, outcome, grant)
-    assert (found.code, found.kind, found.witnesses) == (Code.NOT_FOUND, Class.PERMANENT, (REGISTRY,))
+    kind = Class.PROPAGATING if grant is FRESH else Class.PERMANENT
+    assert (found.code, found.kind, found.witnesses) == (Code.NOT_FOUND, kind, (REGISTRY,))
     assert "said" in found.notes[0]
+    assert ("no right would help" in found.notes[0]) is (grant is not FRESH)
+
+
+@pytest.mark.parametrize("code", RIGHTS)
+@pytest.mark.parametrize("outcome", [Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING])
+@pytest.mark.parametrize("grant", [None, NOBODY, OLD, FRESH])
+def test_what_a_stranger_does_not_find_is_only_a_note_beside_a_refused_right(
+    code: Code, outcome: Outcome, grant: Grant | None
+) -> None:
+    found = settled(code, outcome, grant, with_login=False)
+    alone = settled(code, None, grant)
+    assert (found.code, found.kind, found.witnesses) == (alone.code, alone.kind, alone.witnesses)
+    assert "or hides it from whoever does not log in (said)" in found.notes[-1]
+
+
+def test_a_text_without_a_cause_is_explained_by_what_a_stranger_does_not_find() -> None:
+    assert settled(Code.UNKNOWN, Outcome.NOT_FOUND, with_login=False).code is Code.NOT_FOUND
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_a_pull_that_only_waits_is_explained_by_a_registry_that_answers_nobody_and_by_nothing_else(
+    outcome: Outcome,
+) -> None:
+    answer = Answer(outcome, missing_platforms=("linux/amd64",), with_login=True)
+    found = settle(verdict(Code.UNKNOWN), answer, FRESH, still_pulling=True)
+    if outcome is Outcome.UNREACHABLE:
+        assert (found.code, found.kind, found.witnesses) == (Code.UNREACHABLE, Class.TRANSIENT, (REGISTRY,))
+    else:
+        assert (found.code, found.kind, found.witnesses) == (Code.UNKNOWN, None, (KUBELET,))
 
 
 @pytest.mark.parametrize("code", [each for each in Code if each not in (*RIGHTS, Code.UNKNOWN, Code.NOT_FOUND)])

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulls.classify import classify
@@ -89,6 +89,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize("place", [*FIELDS, *TOKENS])
+@settings(deadline=None)
 @given(secret=PLAIN_SECRETS, around=st.sampled_from(written()), front=st.booleans())
 def test_a_planted_secret_is_in_no_part_of_a_verdict(place: str, secret: str, around: Written, front: bool) -> None:
     planted = place.replace("{{", "{").replace("}}", "}").replace("{}", secret)
@@ -98,6 +99,7 @@ def test_a_planted_secret_is_in_no_part_of_a_verdict(place: str, secret: str, ar
 
 
 @pytest.mark.parametrize("place", [each for each in FIELDS if "://" not in each and "-----" not in each])
+@settings(deadline=None)
 @given(secret=SECRETS)
 def test_a_secret_with_other_characters_is_replaced_as_a_whole(place: str, secret: str) -> None:
     shown = redact(place.replace("{{", "{").replace("}}", "}").replace("{}", secret))
@@ -110,6 +112,7 @@ def test_names_digests_and_answers_stay_readable(text: str) -> None:
     assert redact(text) == text
 
 
+@settings(deadline=None)
 @given(case=st.sampled_from(written()))
 def test_redaction_changes_no_cause(case: Written) -> None:
     assert classify(case.reason, redact(case.text)).code == case.cause

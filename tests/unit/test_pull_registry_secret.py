@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulls.registry.ask import Login, ask, login_of
-from tests.unit.registry_server import MANIFEST, TOKEN, Registry, Reply, registry
+from tests.unit.registry_server import MANIFEST, PASSWORD, TOKEN, USER, Registry, Reply, registry
 
 
 def b64(text: str) -> str:
@@ -77,6 +77,30 @@ def test_an_entry_gives_the_login_that_the_kubelet_reads(entry: dict[str, str], 
 )
 def test_a_secret_that_cannot_be_read_gives_none(text: str) -> None:
     assert login_of(text, "r.example.com/web") is None
+
+
+def test_an_old_secret_has_its_entries_without_a_level_around_them() -> None:
+    entry = {"username": "puller", "password": "pw"}
+    old, new = json.dumps({"https://r.example.com": entry}), json.dumps({"auths": {"r.example.com": entry}})
+    assert login_of(old, "r.example.com/web", old=True) == Login("puller", "pw")
+    assert login_of(new, "r.example.com/web", old=True) is None
+    assert login_of(old, "r.example.com/web") is None
+
+
+@pytest.mark.parametrize(
+    ("auth", "login", "sent"),
+    [
+        ("none", Login(USER, PASSWORD), False),
+        ("basic", None, False),
+        ("basic", Login(USER, PASSWORD), True),
+        ("bearer", None, False),
+        ("bearer", Login(USER, PASSWORD), True),
+    ],
+)
+def test_an_answer_says_whether_a_login_was_sent(auth: str, login: Login | None, sent: bool) -> None:
+    with registry() as server:
+        server.auth = auth
+        assert ask(f"{server.host}/team/web:1", login=login).with_login is sent
 
 
 @pytest.mark.parametrize("auth", ["?", "nocolon"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulls.rehearsal.pod import COMMAND, LABEL, Rehearsal, images, pull_inputs, rehearsal_pod
+from pulls.rehearsal.pod import COMMAND, LABEL, Rehearsal, images, pull_inputs, rehearsal_pod, run_images
 
 Json = dict[str, Any]
 
@@ -16,6 +16,7 @@ PLACE: Json = {
     "runtimeClassName": "gvisor",
     "schedulerName": "own",
     "nodeSelector": {"disk": "ssd"},
+    "priorityClassName": "high",
 }
 ASKS = {"requests": {"cpu": "500m"}, "limits": {"memory": "1Gi"}}
 SPEC: Json = {
@@ -23,7 +24,6 @@ SPEC: Json = {
     "affinity": {"nodeAffinity": ZONE, "podAntiAffinity": {"required": []}},
     "topologySpreadConstraints": [{"maxSkew": 1}],
     "volumes": [{"name": "data"}],
-    "priorityClassName": "high",
     "initContainers": [
         {"name": "migrate", "image": "r.example.com/migrate:1"},
         {"name": "proxy", "image": "r.example.com/proxy:1", "restartPolicy": "Always"},
@@ -55,7 +55,7 @@ def test_nothing_of_the_app_runs_and_nothing_of_it_is_mounted() -> None:
         assert each["imagePullPolicy"] == "Always"
         assert each.keys() == {"name", "image", "imagePullPolicy", "command", "resources", "securityContext"}
     assert (pod["restartPolicy"], pod["automountServiceAccountToken"]) == ("Never", False)
-    assert not {"volumes", "priorityClassName", "topologySpreadConstraints"} & pod.keys()
+    assert not {"volumes", "topologySpreadConstraints"} & pod.keys()
 
 
 def test_it_has_the_apps_right_to_pull_and_its_place() -> None:
@@ -132,6 +132,21 @@ def test_it_asks_for_little_unless_the_namespace_wants_more() -> None:
     assert made(bare, own_resources=True)["spec"]["containers"][0]["resources"] == {}
 
 
+MODEL: Json = {"name": "model", "image": {"reference": "r.example.com/model:1", "pullPolicy": "IfNotPresent"}}
+
+
+def test_images_that_are_mounted_are_pulled_too_and_never_run() -> None:
+    empty: Json = {"name": "empty", "image": {}}
+    spec: Json = {**SPEC, "volumes": [{"name": "data"}, MODEL, empty]}
+    pod = made(spec)["spec"]
+    assert [each["image"] for each in pod["containers"]] == [*images(SPEC), "r.example.com/model:1"]
+    assert pod["containers"][-1]["command"] == [COMMAND]
+    assert run_images(spec) == images(SPEC)
+    assert images({**spec, "containers": [{"image": "r.example.com/model:1"}], "initContainers": []}) == [
+        "r.example.com/model:1"
+    ]
+
+
 SECOND = {"name": "log", "image": "r.example.com/log:2"}
 CHANGES: list[tuple[Json, bool]] = [
     ({"containers": [{"name": "web", "image": "r.example.com/web:2"}]}, True),
@@ -145,6 +160,7 @@ CHANGES: list[tuple[Json, bool]] = [
     ({"affinity": {"nodeAffinity": {}}}, True),
     ({"affinity": {"nodeAffinity": ZONE}}, False),
     ({"volumes": []}, False),
+    ({"volumes": [{"name": "data"}, MODEL]}, True),
     ({"priorityClassName": "low"}, False),
     ({"securityContext": {"runAsUser": 7}}, False),
     ({"terminationGracePeriodSeconds": 60}, False),

@@ -53,6 +53,14 @@ def test_each_class_of_nodes_gets_one_pod_of_its_own() -> None:
     assert len(run.cluster.created) == 2
 
 
+def test_a_class_of_nodes_that_the_apps_affinity_leaves_out_gets_none() -> None:
+    only = {"matchExpressions": [{"key": "kubernetes.io/arch", "operator": "NotIn", "values": [ARM]}]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [only]}}
+    run = Run(FakeCluster(one([PULLED]), nodes=BOTH), spec={**SPEC, "affinity": {"nodeAffinity": required}})
+    assert [each.name for each in run.report().classes] == ["linux/amd64"]
+    assert len(run.cluster.created) == 1
+
+
 @pytest.mark.parametrize(
     "cluster",
     [
@@ -96,6 +104,12 @@ def test_an_init_containers_image_is_pulled_and_refused_like_any_other() -> None
     spec = {**SPEC, "initContainers": [{"name": "migrate", "image": "registry.example.com/migrate:1"}]}
     run = Run(FakeCluster(one([shown(waiting("migrate:1: not found"), STARTED)])), spec=spec)
     assert run.refusal().refusals[0].seen.image == "registry.example.com/migrate:1"
+
+
+def test_an_image_that_is_only_mounted_is_refused_like_any_other() -> None:
+    model = {"name": "model", "image": {"reference": "registry.example.com/model:1"}}
+    run = Run(FakeCluster(one([shown(STARTED, waiting("model:1: not found"))])), spec={**SPEC, "volumes": [model]})
+    assert run.refusal().refusals[0].seen.image == "registry.example.com/model:1"
 
 
 def test_an_image_that_is_missing_is_not_hidden_by_one_whose_registry_is_busy() -> None:

@@ -1,10 +1,12 @@
 """What a rehearsal tries again, for how long, and with which words it ends."""
 
+from contextlib import suppress
+
 import pytest
 
 from pulls.causes import Class, Code
 from pulls.cluster import ClusterError
-from pulls.rehearse import Budget
+from pulls.rehearse import Budget, RefusedError
 from tests.unit.fake_cluster import (
     BUSY,
     FORBIDDEN,
@@ -14,6 +16,7 @@ from tests.unit.fake_cluster import (
     PULLED,
     PULLING,
     FakeCluster,
+    Json,
     failing,
     one,
     refused,
@@ -118,6 +121,37 @@ def test_events_say_what_the_state_does_not(shown_text: str, event: str, code: C
     verdict = run.refusal().refusals[0].seen.verdict
     assert verdict is not None
     assert verdict.code is code
+
+
+@pytest.mark.parametrize("shown_text", [FORBIDDEN, NOT_FOUND])
+def test_a_refusal_that_a_missing_pull_secret_may_cause_asks_the_events(shown_text: str) -> None:
+    run = Run(FakeCluster(one([refused(shown_text)])))
+    run.refusal()
+    assert ("list", "events") in run.cluster.asked
+
+
+UNREAD = "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."
+NO_BASIC = "pull access denied, repository does not exist or may require authorization: no basic auth credentials"
+
+
+class Account(FakeCluster):
+    """Gives each pod the pull secret of its service account, as the API server does."""
+
+    def create(self, kind: str, namespace: str, body: Json, *, dry_run: bool = False) -> Json:
+        body["spec"]["imagePullSecrets"] = [{"name": "regcred"}]
+        return super().create(kind, namespace, body, dry_run=dry_run)
+
+
+@pytest.mark.parametrize(("there", "tries"), [(True, 2), (False, 1)])
+def test_a_service_accounts_pull_secret_that_a_node_does_not_know_of_yet_is_tried_again(
+    *, there: bool, tries: int
+) -> None:
+    secrets = {"secrets": [{"metadata": {"name": "regcred"}}]} if there else {}
+    events = [said(POD.format(1), UNREAD)]
+    run = Run(Account(one([refused(NO_BASIC)], [PULLED]), events=events, lists=secrets))
+    with suppress(RefusedError):
+        run.report()
+    assert len(run.cluster.created) == tries
 
 
 def test_events_that_may_not_be_read_are_done_without() -> None:

@@ -79,6 +79,51 @@ def test_without_the_pods_login_nobody_is_asked(logins: list[Login | None], erro
     assert logins == []
 
 
+def old_secret(name: str, host: str, user: str) -> Json:
+    """Of the type `kubernetes.io/dockercfg`: no level `auths`."""
+    auth = base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()
+    config = json.dumps({host: {"auth": auth, "email": "x"}})
+    data = {".dockercfg": base64.b64encode(config.encode()).decode()}
+    return {"metadata": {"name": name}, "type": "kubernetes.io/dockercfg", "data": data}
+
+
+def test_a_secret_of_the_old_type_gives_its_login(logins: list[Login | None]) -> None:
+    secrets = [old_secret("other", "other.example.com", "other"), old_secret("old", "registry.example.com", "old")]
+    cluster = FakeCluster(lists={"secrets": secrets}, nodes=(node("a", "arm64"),))
+    second_opinion(cluster, "shop", names("other", "old"), IMAGE)
+    assert [each and each.username for each in logins] == ["old"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "user"),
+    [
+        ({}, "of-default"),
+        ({"serviceAccountName": "default"}, "of-default"),
+        ({"serviceAccountName": "web"}, "of-web"),
+        ({"serviceAccountName": "none"}, None),
+        ({"serviceAccountName": "bare"}, None),
+        ({"serviceAccountName": "web", **names("own")}, "own"),
+    ],
+)
+def test_a_pod_without_secrets_has_those_of_its_service_account(
+    logins: list[Login | None], spec: Json, user: str | None
+) -> None:
+    of = {"default": "of-default", "web": "of-web"}
+    accounts = [{"metadata": {"name": each}, **names(secret)} for each, secret in of.items()]
+    accounts.append({"metadata": {"name": "bare"}})
+    secrets = [secret(each, "registry.example.com", each) for each in ("of-default", "of-web", "own")]
+    cluster = FakeCluster(lists={"secrets": secrets, "serviceaccounts": accounts}, nodes=(node("a", "arm64"),))
+    second_opinion(cluster, "shop", spec, IMAGE)
+    assert [each and each.username for each in logins] == [user]
+
+
+def test_whoever_may_not_read_accounts_asks_as_a_stranger(logins: list[Login | None]) -> None:
+    forbidden = failing(("get", "default", ClusterError("forbidden", 403)))
+    cluster = FakeCluster(nodes=(node("a", "arm64"),), errors=forbidden)
+    assert second_opinion(cluster, "shop", {}, IMAGE) is not None
+    assert logins == [None]
+
+
 @pytest.mark.usefixtures("logins")
 def test_a_secret_that_cannot_be_read_ends_nothing() -> None:
     broken = {"metadata": {"name": "a"}, "data": {".dockerconfigjson": "ab"}}
@@ -97,6 +142,7 @@ def test_a_real_registry_answers_and_the_password_is_nowhere() -> None:
         answer = second_opinion(cluster, "shop", names("a"), f"{server.host}/team/none:1")
     assert answer is not None
     assert answer.outcome in {Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING}
+    assert answer.with_login
     assert PASSWORD not in repr(answer)
 
 
@@ -116,4 +162,5 @@ def test_whoever_may_not_look_at_nodes_is_told_of_the_image_alone(served: Regist
     cluster = FakeCluster(errors=failing(("list", "nodes", ClusterError("forbidden", 403))))
     answer = opinion(served, cluster)
     assert answer is not None
+    assert not answer.with_login  # the registry asks for none
     assert (answer.outcome, answer.platforms, answer.missing_platforms) == (Outcome.PRESENT, ("linux/arm64",), ())

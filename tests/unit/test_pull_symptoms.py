@@ -341,3 +341,11 @@ def test_a_status_half_written_is_no_error(state: Json | None) -> None:
     ] == []
     assert seen(bare) == []
     assert len(seen(pod(half))) <= 1
+
+
+def test_a_symptom_names_the_secrets_and_the_account_of_its_pod() -> None:
+    failed = container(waiting("ErrImagePull", "x"))
+    spec = {"imagePullSecrets": [{"name": "a"}, {}, {"name": "b"}], "serviceAccountName": "robot"}
+    found = one(pod(failed, spec=spec))
+    assert (found.pull_secrets, found.service_account) == (("a", "b"), "robot")
+    assert (one(pod(failed)).pull_secrets, one(pod(failed)).service_account) == ((), "default")

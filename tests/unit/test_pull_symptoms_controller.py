@@ -137,6 +137,28 @@ def test_a_replica_set_says_itself_that_it_may_not_make_pods() -> None:
     assert (found.kind, found.workload, found.message) == (SymptomKind.NO_POD, "Deployment/web", REFUSED)
 
 
+REPEATED = condition("ReplicaFailure", "True", "FailedCreate", REFUSED)
+
+
+def test_a_deployment_repeats_the_refusal_to_whoever_may_not_look_at_its_replica_sets() -> None:
+    (found,) = seen(deployments=[deployment(REPEATED)], replica_sets=[])
+    assert (found.kind, found.workload, found.reason) == ("no-pod", "Deployment/web", "FailedCreate")
+    assert (found.message, found.settled) == (REFUSED, True)
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {"deployments": [deployment(REPEATED)]},
+        {"deployments": [deployment(REPEATED, observed=2)], "replica_sets": []},
+        {"deployments": [deployment(REPEATED | {"status": "False"})], "replica_sets": []},
+        {"deployments": [deployment(REPEATED | {"reason": "FailedDelete"})], "replica_sets": []},
+    ],
+)
+def test_a_refusal_is_not_a_deployments_to_tell_when_its_replica_sets_are_seen_or_it_is_past(lists: Json) -> None:
+    assert seen(**lists) == []
+
+
 def test_a_replica_set_that_cannot_delete_pods_is_refused_none() -> None:
     says = [condition("ReplicaFailure", "True", "FailedDelete", "pods is forbidden")]
     assert seen(replica_sets=[replica_set(conditions=says)]) == []

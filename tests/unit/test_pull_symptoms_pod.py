@@ -166,9 +166,8 @@ def test_an_evicted_pod_is_past_when_its_workload_has_recovered(ready: int, told
 
 
 def test_a_pod_that_runs_on_a_node_that_was_lost_has_not_ended() -> None:
-    assert (
-        seen(pod(healthy(), phase="Running", status={"reason": "NodeLost", "message": "Node was unresponsive"})) == []
-    )
+    lost = pod(healthy(), phase="Running", status={"reason": "NodeLost", "message": "Node was unresponsive"})
+    assert kinds(seen(lost)) == [("node-lost", "Deployment/web", "NodeLost")]
 
 
 @pytest.mark.parametrize(

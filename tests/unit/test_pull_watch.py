@@ -55,6 +55,12 @@ def test_the_old_version_is_not_the_rollouts_trouble() -> None:
     assert rollout_diagnoses(cluster(*pods), "shop", "web", Facts()) == []
 
 
+def test_nodes_of_the_old_version_count_too() -> None:
+    old = [pod(healthy(), name=f"old-{index}", node=f"node-{index}", owner=("ReplicaSet", OLD)) for index in (1, 2, 3)]
+    (found,) = rollout_diagnoses(cluster(pod(FAILED), *old), "shop", "web", Facts())
+    assert found.where == "1 of 3 nodes (node-2)"
+
+
 def test_what_may_pass_by_itself_is_told_only_at_the_end() -> None:
     once = pod(container(ended(1)))
     assert rollout_diagnoses(cluster(once), "shop", "web", Facts()) == []

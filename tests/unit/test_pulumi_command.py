@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from sandbox.pulumi_command import main, restore, without_salt
 
 BEFORE = "config:\n  monadic-pipeline:target: local  # where it runs\n"
@@ -45,6 +47,31 @@ def test_a_file_without_changes_is_not_written(tmp_path: Path) -> None:
     os.utime(file, (1, 1))
     restore({file: BEFORE}, {file: BEFORE})
     assert file.stat().st_mtime == 1
+
+
+def test_a_stack_file_that_is_not_utf_8_stops_no_command_and_keeps_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Pulumi.yaml").touch()
+    file = tmp_path / "Pulumi.local.yaml"
+    file.write_bytes(b"config: {} # \xe9t\xe9\r\n")
+    add_salt = f"p = {str(file)!r}; old = open(p, 'rb').read(); open(p, 'wb').write({SALT.encode()!r} + old)"
+    assert main([sys.executable, "-c", add_salt]) == 0
+    assert file.read_bytes() == b"config: {} # \xe9t\xe9\r\n"
+
+
+def test_a_stack_file_that_cannot_be_read_is_named_and_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Pulumi.yaml").touch()
+    file = tmp_path / "Pulumi.other.yaml"
+    file.mkdir()
+    replace = f"import os; os.rmdir({str(file)!r}); open({str(file)!r}, 'w').write({SALT!r})"
+    assert main([sys.executable, "-c", replace]) == 0
+    assert capsys.readouterr().err == f"{file} cannot be read and stays as it is\n"
+    assert file.read_text() == SALT
 
 
 def test_the_exit_code_is_the_commands() -> None:

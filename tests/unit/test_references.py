@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.errors import InvalidValueError
-from components.references import ImageName, by_digest, check_reference, short_digest, split_name
+from components.references import (
+    ImageName,
+    by_digest,
+    check_reference,
+    is_digest,
+    names_content,
+    short_digest,
+    split_name,
+)
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 REPOSITORY = "127.0.0.1:5050/team/web"
@@ -75,3 +83,35 @@ def test_no_text_without_a_full_digest_ever_passes(text: str) -> None:
 
 def test_a_short_digest_tells_images_apart() -> None:
     assert short_digest(f"{REPOSITORY}@{DIGEST}") == "0123456789ab"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "r.io:99999/a",
+        "r.io:0/a",
+        "r..io/a",
+        "r-.io/a",
+        f"{'a' * 64}.io/a",
+        f"r.io/{'a' * 256}",
+        f"r.io/a:{'t' * 129}",
+    ],
+)
+def test_a_name_that_no_registry_can_have_is_none(text: str) -> None:
+    with pytest.raises(InvalidValueError, match="is not an image name"):
+        split_name(text)
+
+
+def test_the_longest_name_is_one() -> None:
+    text = f"{'a' * 63}.io:65535/{'a' * 255}:{'t' * 128}"
+    assert split_name(text) == ImageName(f"{'a' * 63}.io:65535", "a" * 255, "t" * 128)
+
+
+def test_a_node_takes_longer_digests_and_this_program_does_not() -> None:
+    longer = "sha512:" + "a" * 128
+    assert names_content(DIGEST)
+    assert names_content(longer)
+    assert not names_content("sha512:" + "a" * 64)
+    assert not is_digest(longer)
+    with pytest.raises(InvalidValueError, match="is not a reference by digest"):
+        check_reference(f"{REPOSITORY}@{longer}")

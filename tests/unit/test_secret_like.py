@@ -48,6 +48,23 @@ SECRET = [
     ("X", "abc8Q~" + "a1" * 17),
     ("X", "hvs." + "a1" * 14),
     ("X", "pul-" + "a1" * 20),
+    ("SECRET_KEY_BASE", "abcd1234"),
+    ("DBPASS", "hunter2"),
+    ("smtpPass", "hunter2"),
+    ("RAILS_MASTER_KEY", "0123456789abcdef" * 2),
+    ("MASTER_KEY", "hunter2"),
+    ("SESSION_KEY", "hunter2"),
+    ("DB_CREDENTIAL", "hunter2"),
+    ("CREDENTIALS", "hunter2"),
+    ("HTTP_AUTH", "Basic " + "dXNlcjpwYXNz"),
+    ("AUTH_HEADER", "Bearer abcdefghijkl"),
+    ("AUTH_HEADER", "Authorization: Bearer abcdefghijkl"),
+    ("X", "Bearer " + "a1b2" * 5),
+    ("DOCKER_AUTH_CONFIG", '{"auths":{"r.io":{"auth":"' + "dXNlcjpwYXNz" + '"}}}'),
+    ("X", '{\\"auths\\": {\\"r.io\\": {\\"password\\": \\"hunter2\\"}}}'),
+    ("NPM_CONFIG__AUTH", "dXNlcjpwYXNz"),
+    ("X", "eyJhbGciOiJIUzI1NiJ9.e30.abc"),
+    ("X", "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"),
 ]
 PLAIN = [
     ("TOKEN_URL", "https://login.example.com/token"),
@@ -85,6 +102,27 @@ PLAIN = [
     ("ASPNETCORE_URLS", "http://+:8080"),
     ("IMAGE", "registry.example.com:5000/web@sha256:" + "a1" * 32),
     ("COMMIT", "a1" * 20),
+    ("COMMIT", "0123456789ABCDEF0123456789ABCDEF01234567"),
+    ("X", "/Applications/MyProduct/Version2/Binary1"),
+    ("X", "MyCompany/MyProduct/Application2/Service"),
+    ("X", "ThisIsTheNameOfAClassWithFortyLetters123"),
+    ("GOOGLE_APPLICATION_CREDENTIALS", "/run/secrets/key.json"),
+    ("GOOGLE_APPLICATION_CREDENTIALS", "key.json"),
+    ("CORS_ALLOW_CREDENTIALS", "true"),
+    ("FETCH_CREDENTIALS", "same-origin"),
+    ("HTTP_AUTH", "Basic authentication"),
+    ("HTTP_AUTH", "basic"),
+    ("AUTH_HEADER", "Bearer $(TOKEN_OF_ANOTHER)"),
+    ("AUTH_HEADER", "Bearer {{ token }}"),
+    ("AUTH_MODE", "token"),
+    ("GREETING", "Bearer of good news"),
+    ("DOCKER_AUTH_CONFIG", '{"auths":{"r.io":{}}}'),
+    ("DOCKER_AUTH_CONFIG", '{"auths":{"r.io":{"auth":""}}}'),
+    ("X", '{"auth":"required-by-all"}'),
+    ("NPM_CONFIG_REGISTRY", "npm"),
+    ("BYPASS", "on-monday"),
+    ("COMPASS", "north-west"),
+    ("MONKEY", "banana"),
 ]
 
 
@@ -104,7 +142,10 @@ def test_no_kind_shows_the_value(name: str, value: str) -> None:
     assert kinds <= {None, "known by its name"} | {secret_kind("X", each) for _, each in SECRET}
 
 
-@pytest.mark.parametrize("name", ["DB_PASSWORD", "Api-Token", "apikey", "ConnectionStrings__Main", "AWS_ACCESS_KEY"])
+@pytest.mark.parametrize(
+    "name",
+    ["DB_PASSWORD", "Api-Token", "apikey", "ConnectionStrings__Main", "AWS_ACCESS_KEY", "SECRET_KEY_BASE", "DBPASS"],
+)
 def test_the_name_of_a_credential_is_known(name: str) -> None:
     assert looks_secret(name)
 

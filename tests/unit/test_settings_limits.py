@@ -30,6 +30,22 @@ LATE: dict[str, tuple[Values, str]] = {
     "secret": (with_("app", volumes={"a": {"path": "/a", "secret": "a/b"}}), "cannot name an object"),
     "config map": (with_("app", volumes={"a": {"path": "/a", "configMap": ""}}), "cannot name an object"),
     "tls secret": (with_("app", tlsSecret="Cert"), "app.tlsSecret: 'Cert' cannot name an object"),
+    "tls secret without a host": (with_("app", tlsSecret="cert"), "app: has tlsSecret, a certificate, and no host"),
+    "replicas beside autoscaling": (
+        with_("app", replicas=2, autoscaling={"maxReplicas": 3}),
+        "app: has both replicas and autoscaling",
+    ),
+    "context of nothing": (with_("image", contextLimit=0), "image.contextLimit: '0' is less than one byte"),
+    "context of less": (with_("image", contextLimit="0.5"), "image.contextLimit: '0.5' is less than one byte"),
+    "address as a host": (with_("app", host="10.0.0.256"), "its last part is a number"),
+    "password as an object": (
+        local() | {"registryPassword": {"a": "b"}},
+        "registryPassword: is an object, and a password is text",
+    ),
+    "password as a list": (
+        local() | {"registryPassword": ["b"]},
+        "registryPassword: is an object, and a password is text",
+    ),
     "annotation": (with_("ingress", annotations={"a b": "c"}), "is not the name of an annotation"),
     "annotation without a name": (
         with_("ingress", annotations={"example.com/": "c"}),
@@ -37,6 +53,7 @@ LATE: dict[str, tuple[Values, str]] = {
     ),
     "user with a colon": (with_("registry", username="ci:pw"), "is not a user"),
     "empty context": (with_("image", context=""), "image.context: must have at least 1 character"),
+    "empty Dockerfile": (with_("image", dockerfile=""), "image.dockerfile: must have at least 1 character"),
     "empty kubeconfig": (with_("cluster", kubeconfig=""), "cluster.kubeconfig: must have at least 1 character"),
     "stage": (with_("image", target="a b"), "is not a stage of a Dockerfile"),
     "long repository": (with_("image", repository="a" * 201), "it is longer than 200 characters"),
@@ -55,9 +72,11 @@ def test_what_would_be_refused_later_is_refused_now(value: str, root: Path) -> N
 
 
 USUAL: dict[str, Values] = {
-    "secret names with dots": with_("app", tlsSecret="web.example.com-tls"),
+    "secret names with dots": with_("app", host="web.example.com", tlsSecret="web.example.com-tls"),
     "names of 56": with_("app", volumes={"a" * 56: {"path": "/a"}}),
     "annotation of a domain": with_("ingress", annotations={"traefik.ingress.kubernetes.io/router.tls": "true"}),
+    "autoscaling alone": with_("app", autoscaling={"maxReplicas": 3}),
+    "a host that ends in digits and letters": with_("app", host="10.0.0.2a"),
     "plain annotation": with_("ingress", annotations={"owner": "team"}),
     "hidden config file": with_("app", configFiles={".rc": "a"}),
     "variables that only name a secret": with_(
@@ -72,6 +91,21 @@ USUAL: dict[str, Values] = {
 @pytest.mark.parametrize("value", USUAL)
 def test_what_kubernetes_takes_is_taken(value: str, root: Path) -> None:
     load(USUAL[value], root)
+
+
+def test_the_key_of_a_service_account_is_a_password(root: Path) -> None:
+    # Google's user `_json_key` has it as it is in its file.
+    key = '{"type": "service_account", "private_key": "canary"}'
+    _, secrets = load(local() | {"registryPassword": key}, root, secret=("registryPassword",))
+    assert secrets.registry_password is not None
+    assert secrets.registry_password.get_secret_value() == key
+
+
+def test_a_password_that_is_an_object_is_not_shown(root: Path) -> None:
+    values = local() | {"registryPassword": {"a": "canary"}}
+    message = refusal(values, root, secret=("registryPassword",))
+    assert "pulumi config set --secret registryPassword -s local" in message
+    assert "canary" not in message
 
 
 def test_a_huge_value_is_not_quoted_whole(root: Path) -> None:

@@ -57,9 +57,13 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
     "object for text": (
         with_("app", host=["a"]),
         "app.host: must be a valid string",
-        "edit Pulumi.local.yaml",
+        "pulumi config set --path app.host web-api.example.com -s local",
     ),
-    "text for an object": (with_("app", resources="big"), "app.resources:", "edit Pulumi.local.yaml"),
+    "text for an object": (
+        with_("app", resources="big"),
+        "app.resources:",
+        "pulumi config rm --path app.resources -s local",
+    ),
     "host with a scheme": (
         with_("app", host="https://web.example.com/"),
         "it has a scheme",
@@ -83,12 +87,12 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
     "neither source nor digest": (
         local() | {"image": {"repository": "web"}},
         "neither what to build (image.context) nor what to deploy (image.digest)",
-        "edit Pulumi.local.yaml",
+        "pulumi config set --path image.context webapi -s local",
     ),
     "request above limit": (
         with_("app", resources={"requests": {"memory": "2Gi"}, "limits": {"memory": "512Mi"}}),
         "requests 2Gi memory, more than its limit of 512Mi",
-        "edit Pulumi.local.yaml",
+        "pulumi config set --path app.resources.limits.memory 2Gi -s local",
     ),
     "amount": (
         with_("app", resources={"limits": {"cpu": "lots"}}),
@@ -113,7 +117,7 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
     "start longer than the rollout": (
         with_("app", startSeconds=500, timeoutSeconds=300),
         "app: gives a rollout 300 s (timeoutSeconds), too little for pods that may take 500 s to start (startSeconds)",
-        "edit Pulumi.local.yaml",
+        "pulumi config set --path app.timeoutSeconds 565 -s local",
     ),
     "time that Kubernetes cannot count": (
         with_("app", shutdownSeconds=2**31),
@@ -123,22 +127,22 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
     "two volumes at one path": (
         with_("app", volumes={"a": {"path": "/data"}, "b": {"path": "/data"}}),
         "app: mounts both volumes.a and volumes.b at /data",
-        "edit Pulumi.local.yaml",
+        "pulumi config set --path app.volumes.b.path /mnt/b -s local",
     ),
     "volume over the config files": (
         with_("app", configFiles={"a": "b"}, volumes={"a": {"path": "/etc/app/config"}}),
         "app: mounts both configFiles and volumes.a at /etc/app/config",
-        "edit Pulumi.local.yaml",
+        "pulumi config set --path app.volumes.a.path /mnt/a -s local",
     ),
     "volume over the secrets": (
         with_("app", secretsAs="files", volumes={"a": {"path": "/etc/app/secrets"}}),
         "app: mounts both appSecrets and volumes.a at /etc/app/secrets",
-        "edit Pulumi.local.yaml",
+        "pulumi config set --path app.volumes.a.path /mnt/a -s local",
     ),
     "volume in a secret": (
         with_("app", volumes={"a": {"path": "/a", "secret": "s"}, "b": {"path": "/a/b"}}),
         "app: mounts volumes.b at /a/b, inside of volumes.a (/a), which is read-only",
-        "edit Pulumi.local.yaml",
+        "pulumi config set --path app.volumes.b.path /mnt/b -s local",
     ),
     "registry port out of range": (
         with_("registry", host="localhost:70000"),

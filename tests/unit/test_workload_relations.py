@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from components.workload_relations import Workload, made_secrets, relation_problems
+from components.workload_relations import (
+    Workload,
+    each_object,
+    has_pods,
+    made_secrets,
+    own_problems,
+    relation_problems,
+)
 
 LATER = object()
 DOCKER = "kubernetes.io/dockerconfigjson"
@@ -91,3 +98,36 @@ def test_a_pod_has_the_labels_of_its_own() -> None:
     pod = Workload("core/v1:Pod", "p", {"metadata": {"labels": WEB}, "spec": {"containers": [{"image": "web"}]}})
     assert pod.labels == WEB
     assert len(relation_problems([pod], None)) == 1
+
+
+def test_the_objects_in_a_list_count_as_any_other() -> None:
+    listed = made("apps/v1:DeploymentList", items=[dict(pods(WEB, 8080).inputs)])
+    assert len(relation_problems([listed, service(WEB)], None)) == 1
+    assert relation_problems([listed, pods(WEB, 80), service(WEB)], None) == []
+    secrets = made("core/v1:SecretList", items=[dict(SECRET.inputs)])
+    assert made_secrets(each_object(secrets), "team") == made_secrets([SECRET], "team")
+    pod = {"metadata": {"namespace": "team"}, "spec": {"imagePullSecrets": [{"name": "pull"}]}}
+    lone = made("core/v1:PodList", items=[pod])
+    assert relation_problems([NAMESPACE, secrets, lone], None) == []
+    assert len(relation_problems([NAMESPACE, lone], None)) == 1
+
+
+@pytest.mark.parametrize("token", ["argoproj.io/v1alpha1:Rollout", "apps/v1:DeploymentPatch"])
+def test_pods_of_which_not_all_is_known_may_serve_any_port(token: str) -> None:
+    other = Workload(token, "other", pods(WEB, 9090).inputs)
+    assert len(relation_problems([pods(WEB, 8080), service(WEB)], None)) == 1
+    assert relation_problems([pods(WEB, 8080), other, service(WEB)], None) == []
+
+
+def test_a_pod_template_makes_no_pod() -> None:
+    fields = {"metadata": {"namespace": "team"}, "template": pods(WEB, 80).spec["template"]}
+    template = Workload("core/v1:PodTemplate", "t", fields)
+    assert len(relation_problems([pods(WEB, 8080), template, service(WEB)], None)) == 1
+
+
+def test_what_makes_pods_is_known() -> None:
+    assert has_pods(pods(WEB, 8080))
+    assert has_pods(Workload("apps/v1:DeploymentList", "l", {"items": [pods(WEB, 8080).inputs]}))
+    assert has_pods(Workload("argoproj.io/v1alpha1:Rollout", "r", pods(WEB, 8080).inputs))
+    assert not has_pods(service(WEB))
+    assert own_problems(pods(WEB, 8080), None) == []
