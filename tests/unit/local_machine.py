@@ -109,6 +109,19 @@ class Machine:
         return str(caught.value)
 
 
+_CLOUD_CLUSTERS = {
+    "aks": {"name": "prod", "resourceGroup": "prod"},
+    "eks": {"name": "prod", "region": "eu-central-1"},
+    "gke": {"name": "prod", "project": "my-project", "location": "europe-west1"},
+}
+
+
+def cloud_settings(target: str) -> Settings:
+    """The least of a cloud's stack file."""
+    cluster = {"mode": "existing", **_CLOUD_CLUSTERS[target]}
+    return settings(target, cluster=cluster, registry={"mode": "create"})
+
+
 def settings(target: str, **own: object) -> Settings:
     document = {
         "target": target,

@@ -6,18 +6,12 @@ from components.errors import ConfigError
 from components.platforms.choice import check_platform, require_platform
 from components.settings import Secrets
 from components.stack_file import StackFile
-from tests.unit.local_machine import settings
-
-CLUSTERS = {
-    "aks": {"name": "prod", "resourceGroup": "prod"},
-    "eks": {"name": "prod", "region": "eu-central-1"},
-    "gke": {"name": "prod", "project": "my-project", "location": "europe-west1"},
-}
+from tests.unit.local_machine import cloud_settings, settings
 
 
-@pytest.mark.parametrize("target", CLUSTERS)
+@pytest.mark.parametrize("target", ["aks", "eks", "gke"])
 def test_a_target_without_a_platform_is_refused_with_one_that_has(target: str) -> None:
-    given = settings(target, cluster={"mode": "existing", **CLUSTERS[target]}, registry={"mode": "create"})
+    given = cloud_settings(target)
     stack = StackFile("prod")
     expected = rf"stack prod: the {target.upper()} platform is not part .*`pulumi up -s local`"
     with pytest.raises(ConfigError, match=expected):

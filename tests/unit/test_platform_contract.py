@@ -21,7 +21,7 @@ from components.stack_file import StackFile
 from tests.engine import run_program
 from tests.graph import Graph
 from tests.stack_files import ROOT
-from tests.unit.local_machine import PASSWORD, STACK, settings, start_machine
+from tests.unit.local_machine import PASSWORD, STACK, cloud_settings, start_machine
 
 Create = Callable[[], Platform]
 Row = Callable[[Path, pytest.MonkeyPatch], AbstractContextManager[Create]]
@@ -80,7 +80,7 @@ def test_a_target_has_a_platform_with_a_row_here_or_is_refused(target: Target) -
     assert (target in ROWS) == has_platform
     if not has_platform:
         with pytest.raises(ConfigError, match="is not part of this release yet"):
-            require_platform(settings(target), StackFile(target))
+            require_platform(cloud_settings(target), StackFile(target))
 
 
 def test_a_platform_says_which_target_it_is(made: Made) -> None:

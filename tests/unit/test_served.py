@@ -72,8 +72,8 @@ def test_an_app_without_a_version_is_fine(port: int, monkeypatch: pytest.MonkeyP
 
 
 def test_an_app_that_is_never_ready_is_told_with_the_path_and_the_status(port: int) -> None:
-    with pytest.raises(SandboxError, match=r"localhost:\d+/ready does not answer after 0 s \(status 404\)"):
-        first_answer(f"http://web.localhost:{port}", "/ready", patience=0.3)
+    with pytest.raises(SandboxError, match=r"localhost:\d+/ready does not answer after 2 s \(status 404\)"):
+        first_answer(f"http://web.localhost:{port}", "/ready", patience=2)
 
 
 def test_https_without_a_port_is_asked_on_443_by_the_name() -> None:
