@@ -1,11 +1,13 @@
 """A rehearsal obeys what its namespace asks of every pod: restricted Pod Security, a quota, limits."""
 
+import json
+import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
 
-from pulls.cluster import ApiCluster, connect_text
+from pulls.cluster import connect_text
 from pulls.diagnosis import Facts
 from pulls.fixes import Target
 from pulls.rehearsal.check import ClusterLogin, check_pull
@@ -32,23 +34,29 @@ LIMITS: Json = {
 
 
 @contextmanager
-def ruled(cluster: ApiCluster, namespace: str, kind: str, rule: Json) -> Generator[None]:
+def ruled(app: App, rule: Json) -> Generator[None]:
     """The rule is in force inside of the block."""
-    cluster.create(kind, namespace, rule)
+    kubectl(app, "apply", "-f", "-", text=json.dumps(rule))
     try:
         yield
     finally:
-        cluster.delete(kind, namespace, rule["metadata"]["name"])
+        kubectl(app, "delete", rule["kind"], rule["metadata"]["name"])
 
 
-@pytest.mark.parametrize(("kind", "rule"), [("resourcequotas", QUOTA), ("limitranges", LIMITS)])
-def test_a_rehearsal_passes_where_the_apps_pods_would(app: App, place: Place, seed: str, kind: str, rule: Json) -> None:
+def kubectl(app: App, *words: str, text: str | None = None) -> None:
+    command = ["kubectl", "--namespace", app.project.namespace, *words]
+    done = subprocess.run(command, input=text, text=True, env=app.project.environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("rule", [QUOTA, LIMITS], ids=["quota", "limits"])
+def test_a_rehearsal_passes_where_the_apps_pods_would(app: App, place: Place, seed: str, rule: Json) -> None:
     kubeconfig, namespace = app.project.state.kubeconfig.read_text(), app.project.namespace
     cluster = connect_text(kubeconfig, "sandbox")
     labels = cluster.get("namespaces", "", namespace)["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
     image = app.base.version(seed)
-    with place.inject(HEALTHY, seed, image=image) as injected, ruled(cluster, namespace, kind, rule):
+    with place.inject(HEALTHY, seed, image=image) as injected, ruled(app, rule):
         report = check_pull(
             ClusterLogin(kubeconfig, "sandbox"),
             app.rehearsal(injected.reference, injected.pull_secret, ()),
