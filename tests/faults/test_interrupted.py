@@ -5,8 +5,10 @@ import signal
 import subprocess
 import time
 
+import psutil
 import pytest
 
+from sandbox import processes
 from tests.e2e.load import steady_load
 from tests.faults.faults import BY_NAME
 from tests.faults.guarded import App
@@ -50,9 +52,12 @@ def _ended(app: App, how: signal.Signals) -> tuple[int, str]:
         deadline = time.monotonic() + _PATIENCE
         while not app.rehearsal_pods():
             assert time.monotonic() < deadline
+        started = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, how)
         assert process.stdout is not None
         output = process.stdout.read()
+    # Providers outlive an engine that was killed, the official ones too.
+    processes.kill([each for each in started if each.is_running() and "pulumi-resource" in each.name()])
     return process.returncode, output
 
 
