@@ -18,8 +18,7 @@ from typing import Any
 import pulumi
 from pulumi import _types as annotations  # pyright: ignore[reportPrivateUsage] - see above
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands for a value that only an `up` will know (pulumi/runtime/rpc.py)."""
+from sandbox.engine.property_values import UNKNOWN
 
 _INTERNAL = ("__defaults", "__internal")
 _SCALARS = {str: "a string", bool: "true or false", int: "a whole number", float: "a number"}
@@ -51,7 +50,7 @@ def resource(module: str, name: str) -> Resource:
     found = getattr(importlib.import_module(module), name)
     arguments = getattr(importlib.import_module(found.__module__), f"{name}Args")
     return Resource(
-        token=found.pulumi_type if hasattr(found, "pulumi_type") else _token(found),
+        token=found.pulumi_type,
         arguments=arguments,
         outputs=frozenset(annotations.resource_types(found)),
     )
@@ -65,11 +64,6 @@ def problems(found: Resource, inputs: Mapping[str, Any]) -> list[str]:
         inputs: as plain values, secrets unwrapped, by their names on the wire.
     """
     return _object(found.arguments, inputs, "")
-
-
-def _token(found: type) -> str:
-    source = inspect.getsource(getattr(found, "_internal_init"))  # noqa: B009 - the SDK's own, and private
-    return source.rpartition("super(")[2].split("'")[1]
 
 
 def _object(arguments: type, value: object, path: str) -> list[str]:

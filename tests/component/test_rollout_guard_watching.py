@@ -28,10 +28,8 @@ def broken() -> FakeCluster:
     return FakeCluster(lists=lists)
 
 
-# Watching
-
-
-def test_a_cause_is_named_while_pulumi_waits_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def only_warning(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Watch a broken rollout until something is told, and to its end; the one thing that was."""
     guarded = Guarded(monkeypatch, broken())
 
     async def work() -> None:
@@ -44,6 +42,14 @@ def test_a_cause_is_named_while_pulumi_waits_and_once(monkeypatch: pytest.Monkey
     asyncio.run(asyncio.wait_for(work(), 20))
     guarded.join()
     (warning,) = guarded.told("warn")
+    return warning
+
+
+# Watching
+
+
+def test_a_cause_is_named_while_pulumi_waits_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    warning = only_warning(monkeypatch)
     assert warning.startswith("not-found (permanent) on 1 of 1 node (node-2): ")
     assert "1 of 1 node (node-2)" in warning
 
@@ -76,18 +82,7 @@ def test_an_error_that_nobody_thought_of_is_one_line_without_credentials(monkeyp
         raise AttributeError(message)
 
     monkeypatch.setattr("pulls.watch.rollout_diagnoses", fails)
-    guarded = Guarded(monkeypatch, broken())
-
-    async def work() -> None:
-        hooks = guarded.hooks(rehearsal="off")
-        await call(hooks.before_update, deployment())
-        while not guarded.warned.is_set():
-            await asyncio.sleep(0.001)
-        await call(hooks.after_update, deployment())
-
-    asyncio.run(asyncio.wait_for(work(), 20))
-    guarded.join()
-    (warning,) = guarded.told("warn")
+    warning = only_warning(monkeypatch)
     assert warning.startswith("the rollout is not watched any more: AttributeError: https://")
     assert "hunter2" not in warning
     assert "\n" not in warning

@@ -91,19 +91,23 @@ class Project:
         """`pulumi up`."""
         return self.pulumi("up", "--yes", "--skip-preview", *words, extra=extra)
 
-    def up_spoken(self, *words: str) -> Spoken:
-        """`pulumi up`, with the moment of each line."""
-        spoken = Spoken(started=time.monotonic())
-        command = ["pulumi", "up", "--yes", "--skip-preview", *words, "-s", self.stack, "--non-interactive"]
-        with subprocess.Popen(
-            command,
+    def start_up(self, *words: str, own_session: bool = False) -> subprocess.Popen[str]:
+        """Start `pulumi up`; what it prints, errors too, comes from its standard output."""
+        return subprocess.Popen(
+            ["pulumi", "up", "--yes", "--skip-preview", *words, "-s", self.stack, "--non-interactive"],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        ) as process:
+            start_new_session=own_session,
+        )
+
+    def up_spoken(self, *words: str) -> Spoken:
+        """`pulumi up`, with the moment of each line."""
+        spoken = Spoken(started=time.monotonic())
+        with self.start_up(*words) as process:
             for line in process.stdout or ():
                 spoken.lines.append((time.monotonic(), line))
         spoken.ended, spoken.code = time.monotonic(), process.returncode
@@ -111,17 +115,7 @@ class Project:
 
     def up_until(self, text: str, *, at_most: float = 60) -> Run:
         """`pulumi up` that is interrupted as soon as a line has the text, or when its time is over."""
-        command = ["pulumi", "up", "--yes", "--skip-preview", "-s", self.stack, "--non-interactive"]
-        with subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        ) as process:
+        with self.start_up(own_session=True) as process:
             assert process.stdout is not None
             seen: list[str] = []
             deadline = time.monotonic() + at_most

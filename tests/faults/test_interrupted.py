@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 
 import psutil
@@ -40,15 +39,7 @@ def test_an_update_that_is_ended_while_it_rehearses_leaves_nothing(
 
 def _ended(app: App, how: signal.Signals) -> tuple[int, str]:
     """Start an update and end it, as a terminal does, once a pod of its rehearsal is there."""
-    with subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview", "-s", app.project.stack, "--non-interactive"],
-        cwd=app.project.folder,
-        env=app.project.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    with app.project.start_up(own_session=True) as process:
         deadline = time.monotonic() + _PATIENCE
         while not app.rehearsal_pods():
             assert time.monotonic() < deadline

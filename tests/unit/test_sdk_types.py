@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.clouds.sdk_types import UNKNOWN, problems, resource
+from sandbox.clouds.sdk_types import problems, resource
+from sandbox.engine.property_values import UNKNOWN
 
 ACR = {"resourceGroupName": "web", "sku": {"name": "Basic"}, "adminUserEnabled": False, "tags": {"a": "b"}}
 AKS: dict[str, Any] = {
