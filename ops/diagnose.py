@@ -7,15 +7,14 @@ from enum import IntEnum
 from typing import Any, TextIO
 
 from ops.scope import CRON_JOB, NoSuchWorkloadError, NotReadError, needed, not_read, parsed, selected
+from pulls.by_cause import grouped
 from pulls.causes import Code
 from pulls.cluster import Cluster, ClusterError
-from pulls.diagnosis import Diagnosis, Facts, as_json, as_text, diagnose, grouped
-from pulls.kubelet.objects import LISTS, Snapshot, name, namespace, part
+from pulls.diagnosis import Diagnosis, Facts, as_json, as_text, diagnose
+from pulls.kubelet.objects import LISTS, Snapshot
 from pulls.kubelet.snapshot import read_snapshot
-from pulls.kubelet.symptom import Symptom, SymptomKind
 from pulls.kubelet.symptoms import affected, nodes_of, symptoms
-from pulls.registry.ask import Answer
-from pulls.registry.second_opinion import second_opinion
+from pulls.opinions import Opinions
 
 _NOT_FOUND = 404
 SCHEMA = 2
@@ -65,10 +64,10 @@ def diagnoses(cluster: Cluster, question: Question, facts: Facts) -> Found:
     if asked is not None:
         seen, notes = _of_workload(cluster, snapshot, asked, question.namespace)
     nodes = nodes_of(seen)
-    answers: dict[str, Answer | None] = {}
+    opinions = Opinions(cluster, seen)
     found: list[Diagnosis] = []
     for group in grouped(symptoms(seen)):
-        answer = _answer(cluster, question, seen, group[0], answers)
+        answer = opinions.of(group[0]) if question.ask_registry else None
         where = affected(group, nodes) if any(each.node for each in group) else ""
         found.append(diagnose(group[0], facts, where=where, answer=answer))
     return Found(found, (*notes, *_not_read(snapshot, asked, question.namespace, found=bool(found))))
@@ -144,19 +143,3 @@ def _not_read(snapshot: Snapshot, asked: tuple[str, str] | None, in_namespace: s
         reason = f"nothing is wrong as far as may be seen, but {not_read(snapshot, missing, in_namespace)}"
         raise NotReadError(reason)
     return tuple(f"{each} cannot be read: {why}" for each, why in sorted(snapshot.refused.items()))
-
-
-def _answer(
-    cluster: Cluster, question: Question, snapshot: Snapshot, symptom: Symptom, known: dict[str, Answer | None]
-) -> Answer | None:
-    if not question.ask_registry or symptom.kind is not SymptomKind.PULL or symptom.image is None:
-        return None
-    if symptom.image not in known:
-        pod = next((each for each in snapshot.pods if name(each) == symptom.pod), None)
-        spec = part(pod, "spec") if pod is not None else {}
-        place = namespace(pod) if pod is not None else question.namespace
-        try:
-            known[symptom.image] = second_opinion(cluster, place, spec, symptom.image)
-        except ClusterError:
-            known[symptom.image] = None
-    return known[symptom.image]

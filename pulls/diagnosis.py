@@ -2,12 +2,13 @@
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulls.by_cause import CLASSIFIED, verdict_of
 from pulls.causes import CATALOGUE, Class, Code
-from pulls.classify import Verdict, classify
+from pulls.classify import Verdict
 from pulls.evidence import Grant, Settled, Witness, settle
 from pulls.fixes import Fix, Target, fixes_for
 from pulls.kubelet.symptom import STILL_PULLING, Symptom, SymptomKind
@@ -22,10 +23,6 @@ _LONGEST = 600
 _KUBECTL = re.compile(r"(?<![\w./-])kubectl(?= )")
 _SECRETS_NAMED = re.compile(r"pull secrets? \((?P<name>[a-z0-9.-]+)")
 """`Unable to retrieve some image pull secrets (regcred, other)`: kubernetes v1.34 pkg/kubelet/kubelet_pods.go."""
-_CLASSIFIED = frozenset(
-    {SymptomKind.PULL, SymptomKind.NO_POD, SymptomKind.EXEC_FORMAT, SymptomKind.EVICTED, SymptomKind.SANDBOX}
-)
-"""Kinds whose text may name a cause of the catalogue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,16 +81,11 @@ def diagnose(symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer 
         where: which nodes show it.
         answer: what the registry said of the image, when it was asked.
     """
-    if symptom.kind in _CLASSIFIED:
-        verdict = _verdict(symptom)
+    if symptom.kind in CLASSIFIED:
+        verdict = verdict_of(symptom)
         if symptom.kind is SymptomKind.PULL or verdict.code is not Code.UNKNOWN:
             return of_pull(verdict, symptom, facts, where=where, answer=answer)
     return _of_trouble(symptom, facts, where)
-
-
-def _verdict(symptom: Symptom) -> Verdict:
-    # A reason of ours, such as the scheduler's or the runtime's, decides beside the text.
-    return classify(symptom.reason, symptom.message, tuple(reversed(symptom.events)))
 
 
 def of_pull(
@@ -267,23 +259,3 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "verify": diagnosis.verify,
         "link": diagnosis.link,
     }
-
-
-def grouped(symptoms: Sequence[Symptom]) -> list[list[Symptom]]:
-    """Symptoms that are one and the same on several pods, together; one that names the cause comes first."""
-    groups: dict[tuple[object, ...], list[Symptom]] = {}
-    for each in symptoms:
-        groups.setdefault((each.namespace, each.workload, each.kind, each.container, each.image), []).append(each)
-    return [part for group in groups.values() for part in _by_cause(group)]
-
-
-def _by_cause(group: list[Symptom]) -> list[list[Symptom]]:
-    """Nodes may fail for different reasons. A text without a cause, such as a back-off's, goes with one that has it."""
-    if group[0].kind not in _CLASSIFIED:
-        return [group]
-    causes: dict[Code, list[Symptom]] = {}
-    for each in group:
-        causes.setdefault(_verdict(each).code, []).append(each)
-    unnamed = causes.pop(Code.UNKNOWN, []) if len(causes) > 1 else []
-    first, *rest = causes.values()
-    return [[*first, *unnamed], *rest]

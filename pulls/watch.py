@@ -3,12 +3,15 @@
 import threading
 from collections.abc import Callable
 
+from pulls.by_cause import grouped
 from pulls.cluster import Cluster, ClusterError
-from pulls.diagnosis import Diagnosis, Facts, diagnose, grouped
+from pulls.diagnosis import Diagnosis, Facts, diagnose
 from pulls.kubelet.snapshot import read_snapshot
 from pulls.kubelet.symptom import Symptom
 from pulls.kubelet.symptoms import affected, nodes_of, symptoms
 from pulls.kubelet.workloads import of_workload
+from pulls.opinions import Opinions
+from pulls.registry.answer import Answer
 
 _LOOK_SECONDS = 0.4
 
@@ -50,17 +53,19 @@ def rollout_diagnoses(
         namespace: its own.
         deployment: its name.
         facts: of the place.
-        whole: also what may pass by itself, and the logs of containers that ended.
+        whole: also what may pass by itself, the logs of containers that ended, and what the registry says itself.
 
     Raises:
         ClusterError: the cluster does not answer.
     """
-    selected = of_workload(read_snapshot(cluster, namespace, whole=whole), "Deployment", deployment, namespace)
+    seen = read_snapshot(cluster, namespace, whole=whole)
+    selected = of_workload(seen, "Deployment", deployment, namespace)
     # Of the old version's pods too: the new one has a pod or two at a time, and shall say how far the trouble may go.
     nodes = tuple(sorted({*nodes_of(selected.current), *nodes_of(selected.previous)}))
     found = [each for each in symptoms(selected.current) if whole or each.settled]
-    return [_diagnosed(each, nodes, facts) for each in grouped(found)]
+    opinions = Opinions(cluster, seen)
+    return [_diagnosed(each, nodes, facts, opinions.of(each[0]) if whole else None) for each in grouped(found)]
 
 
-def _diagnosed(group: list[Symptom], nodes: tuple[str, ...], facts: Facts) -> Diagnosis:
-    return diagnose(group[0], facts, where=affected(group, nodes) if group[0].node else "")
+def _diagnosed(group: list[Symptom], nodes: tuple[str, ...], facts: Facts, answer: Answer | None) -> Diagnosis:
+    return diagnose(group[0], facts, where=affected(group, nodes) if group[0].node else "", answer=answer)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from ops import diagnose as module
 from ops.__main__ import app
 from ops.diagnose import Found, Health, Question, diagnoses, health, show
 from ops.scope import NoSuchWorkloadError, NotReadError
@@ -262,7 +261,7 @@ def test_a_pull_that_hangs_is_explained_only_by_a_registry_that_answers_nobody(
     def opinion(*_: object) -> Answer | None:
         return None if outcome is None else Answer(outcome, with_login=True)
 
-    monkeypatch.setattr(module, "second_opinion", opinion)
+    monkeypatch.setattr("pulls.opinions.second_opinion", opinion)
     (each,) = diagnoses(hanging(), Question("shop", "deployment/web"), Facts()).diagnoses
     assert each.text.startswith("pulling since 2026-01-05T10:00:00Z")
     assert each.code == ("unreachable" if outcome is Outcome.UNREACHABLE else "unknown")
@@ -279,7 +278,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Json, str]]:
         questions.append((namespace, spec, image))
         return Answer(Outcome.NOT_FOUND, 404, "manifest unknown")
 
-    monkeypatch.setattr(module, "second_opinion", opinion)
+    monkeypatch.setattr("pulls.opinions.second_opinion", opinion)
     return questions
 
 

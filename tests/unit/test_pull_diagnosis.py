@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulls import diagnosis as module
+from pulls.by_cause import grouped
 from pulls.causes import CATALOGUE, Class, Code
-from pulls.diagnosis import DOCS, Diagnosis, Facts, as_json, as_text, diagnose, grouped
+from pulls.diagnosis import DOCS, Diagnosis, Facts, as_json, as_text, diagnose
 from pulls.evidence import Grant
 from pulls.fix.command import Fix
 from pulls.fixes import Target
@@ -309,6 +310,14 @@ def test_the_same_on_several_pods_is_one_group_and_other_images_are_others() -> 
     first, second = symptom(), symptom(pod="web-2", node="node-3")
     other, container = symptom(image="registry.example.com/log:1"), symptom(container="log")
     assert grouped([first, other, second, container]) == [[first, second], [other], [container]]
+
+
+def test_a_container_that_only_waits_goes_with_another_of_its_image_that_says_why() -> None:
+    waits = symptom(message='Back-off pulling image "registry.example.com/web:1"', container="side")
+    why, other = symptom(), symptom(message="Back-off", image="registry.example.com/log:1", container="log")
+    strange = symptom(message="words that nobody knows", container="third")
+    assert grouped([waits, why, strange, other]) == [[why, waits], [strange], [other]]
+    assert grouped([waits]) == [[waits]]
 
 
 def test_nodes_that_fail_for_different_reasons_are_told_apart() -> None:

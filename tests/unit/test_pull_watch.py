@@ -9,6 +9,7 @@ from pulls import watch as module
 from pulls.cluster import ClusterError
 from pulls.diagnosis import Diagnosis, Facts
 from pulls.kubelet.snapshot import read_snapshot
+from pulls.registry.ask import Answer, Outcome
 from pulls.watch import Watching, rollout_diagnoses
 from tests.unit.fake_cluster import FakeCluster, Json, failing, node
 from tests.unit.pull_objects import (
@@ -67,6 +68,25 @@ def test_what_may_pass_by_itself_is_told_only_at_the_end() -> None:
     assert [each.code for each in rollout_diagnoses(cluster(once), "shop", "web", Facts(), whole=True)] == [
         "crash-loop"
     ]
+
+
+def test_the_registry_is_asked_at_the_end_and_settles_what_the_kubelets_text_hides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused = f'failed to resolve reference "{IMAGE}": pull access denied, repository does not exist or may require'
+    there = cluster(pod(container(waiting("ErrImagePull", f"{refused} authorization: server message: denied"))))
+    asked: list[object] = []
+
+    def opinion(*given: object) -> Answer:
+        asked.append(given[-1])
+        return Answer(Outcome.NOT_FOUND, 404, "manifest unknown", with_login=True)
+
+    monkeypatch.setattr("pulls.opinions.second_opinion", opinion)
+    (watched,) = rollout_diagnoses(there, "shop", "web", Facts())
+    assert (watched.registry, asked) == (None, [])
+    (ended_,) = rollout_diagnoses(there, "shop", "web", Facts(), whole=True)
+    assert (ended_.code, asked) == ("not-found", [IMAGE])
+    assert watched.code != "not-found"
 
 
 def test_a_pod_that_is_on_no_node_says_none() -> None:
