@@ -3,12 +3,15 @@
 import hashlib
 import json
 import re
+import shlex
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox import registry
+from sandbox.bootstrap_run import run_logged
 from sandbox.cache_home import cache_home
 from sandbox.docker_engine import run_docker
 from sandbox.errors import SandboxError
@@ -17,7 +20,7 @@ from sandbox.site import Site
 
 NAME = "sandbox.local/python:3"
 _REPOSITORY, _TAG = "sandbox/python", "3"
-_SECONDS = 600  # packages over a slow line
+_SECONDS = 600  # an engine that has much to do
 
 _PACKAGES = ("python3-minimal", "libpython3-stdlib")
 # What no program reads: the archive is pushed, pulled and unpacked on every new sandbox.
@@ -67,30 +70,36 @@ def remove(host: str | None) -> None:
 
 def _archive() -> Path:
     """The archive of this recipe, made when it is not in the user's cache."""
-    recipe = [
-        "mmdebstrap",
-        "--quiet",
-        "--variant=extract",
-        f"--include={','.join(_PACKAGES)}",
-        _suite(),
-    ]
-    key = hashlib.sha256("\0".join([*recipe, _LEFT_OUT.pattern]).encode()).hexdigest()[:16]
+    recipe = ["--variant=extract", f"--include={','.join(_PACKAGES)}", _suite()]
+    # The words are those of the first release, so that the archives which users have are found again.
+    key = hashlib.sha256("\0".join(["mmdebstrap", "--quiet", *recipe, _LEFT_OUT.pattern]).encode()).hexdigest()[:16]
     archive = cache_home() / "images" / f"python-{key}.tar"
     if archive.exists():
         return archive
-    require(recipe[0])
+    require("mmdebstrap")
     archive.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
-        made = Path(scratch) / "base.tar"
-        done = subprocess.run([*recipe, str(made)], capture_output=True, text=True, timeout=_SECONDS, check=False)
-        if done.returncode:
-            last = "\n".join(f"  {line}" for line in done.stderr.strip().splitlines()[-5:])
-            message = f"a Python base image cannot be made from this machine's packages (suite {_suite()}):\n{last}"
-            raise SandboxError(message)
-        smaller = Path(scratch) / "smaller.tar"
+        made, smaller = Path(scratch) / "base.tar", Path(scratch) / "smaller.tar"
+        # --verbose: it prints what apt does as it does it, which is the only sign of life that it gives to a log.
+        command = ["mmdebstrap", "--verbose", *recipe, str(made)]
+        try:
+            run_logged("making the Python base image", command, cache_home() / "logs" / "base-image.log")
+        except SandboxError as error:
+            message = f"{error}\n{_by_hand(recipe, archive)}"
+            raise SandboxError(message) from error
         _leave_out(made, smaller)
         smaller.rename(archive)
     return archive
+
+
+def _by_hand(recipe: Sequence[str], archive: Path) -> str:
+    # mmdebstrap asks the distribution's own mirrors, over http, and reads neither sources.list nor apt.conf.d.
+    command = shlex.join(["mmdebstrap", *recipe, str(archive)])
+    return (
+        f"it needs the Debian packages {', '.join(_PACKAGES)}. If they could not be fetched: behind a proxy, type "
+        "in a root shell: export http_proxy=http://PROXY:PORT && make up; with a mirror of your own, type: "
+        f"{command} http://MIRROR/debian && make up"
+    )
 
 
 def _leave_out(source: Path, target: Path) -> None:

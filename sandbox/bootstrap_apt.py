@@ -12,6 +12,8 @@ _LISTS = Path("/var/lib/apt/lists")
 _OLD = 24 * 3600.0
 """Seconds after which a list may name packages that the mirror has replaced."""
 _APT = ("apt-get", "--quiet", "--yes", "--option", "DPkg::Lock::Timeout=120", "--option", "Acquire::Retries=3")
+_PROXY = """echo 'Acquire::http::Proxy "http://PROXY:PORT";' > /etc/apt/apt.conf.d/99proxy"""
+"""In a file, as `sudo` hides the variable http_proxy from apt."""
 
 
 def lists_are_fresh(folder: Path, now: float) -> bool:
@@ -37,5 +39,9 @@ def install_packages(packages: Sequence[str]) -> None:
             f"apt-get install {names}", [*_APT, "--no-install-recommends", "install", *packages], log, environment=quiet
         )
     except SandboxError as error:
-        message = f"{error}\nis a package mirror reachable? To try it by hand: sudo apt-get install {names}"
+        message = (
+            f"{error}\nit needs the Debian packages {names}. If they could not be fetched: behind a proxy, type in a "
+            f"root shell: {_PROXY}; the mirrors are named in /etc/apt/sources.list and /etc/apt/sources.list.d; then "
+            f"type the same command again, or by hand: sudo apt-get update && sudo apt-get install {names}"
+        )
         raise SandboxError(message) from error

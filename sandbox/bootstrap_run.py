@@ -10,7 +10,9 @@ from sandbox.errors import SandboxError
 
 _EVERY = 5.0
 """Seconds between two lines; a person waits at most ten for a sign of life."""
-_LAST = 5
+_SHOWN = 5
+_ERRORS = ("E: ", "error:", "cause:")
+"""How apt and mmdebstrap, and uv, begin the lines that say what went wrong."""
 
 
 def run_logged(
@@ -24,7 +26,7 @@ def run_logged(
     """Run `command`; both outputs go to `log`, and its last line is shown every `every` seconds.
 
     Raises:
-        SandboxError: it is not there or failed; the text has its last lines.
+        SandboxError: it is not there or failed; the text has its errors, or its last lines if it marks none.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     print(title, flush=True)
@@ -47,20 +49,28 @@ def run_logged(
             now = time.monotonic()
             if now - shown >= every:
                 shown = now
-                print(f"  {now - started:.0f} s  {_last_lines(log, 1)[:100]}", flush=True)
+                print(f"  {now - started:.0f} s  {_last_line(log)[:100]}", flush=True)
     finally:
         if process.poll() is None:  # interrupted
             process.terminate()
             process.wait()
     if process.returncode:
-        message = f"{title}: failed. Its last lines ({log} has all):\n{_last_lines(log, _LAST)}"
+        message = f"{title}: failed. What it said last ({log} has all):\n{_errors(log)}"
         raise SandboxError(message)
 
 
-def _last_lines(log: Path, count: int) -> str:
-    """The last lines that say something; a progress bar's carriage returns begin lines too."""
+def _last_line(log: Path) -> str:
+    return (_lines(log) or [""])[-1]
+
+
+def _errors(log: Path) -> str:
+    lines = _lines(log)
+    # The first error says what was wanted, the ones behind it that so much else could not be done.
+    chosen = [line for line in lines if line.startswith(_ERRORS)][:_SHOWN] or lines[-_SHOWN:]
+    return "\n".join(f"  {line}" for line in chosen)
+
+
+def _lines(log: Path) -> list[str]:
+    """The lines that say something; a progress bar's carriage returns begin lines too."""
     text = log.read_bytes()[-20_000:].decode(errors="replace").replace("\r", "\n")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("E: ", "error:"))]
-    chosen = (errors or lines) if count > 1 else lines
-    return "\n".join(f"  {line}" if count > 1 else line for line in chosen[-count:])
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox.bootstrap_lock import locked
@@ -41,7 +43,7 @@ def ensure_venv(root: Path) -> None:
     Of two commands in one checkout the second waits, and finds it made.
 
     Raises:
-        SandboxError: a download failed; the text has uv's last lines.
+        SandboxError: a step failed; the text has what uv said, what was needed and what to type.
     """
     with locked(root, f"makes .venv in {root}"):
         if not venv_is_current(root):
@@ -56,17 +58,17 @@ def _make_venv(root: Path) -> None:
     # uv does not read pip's settings; the machine's certificates are what both have in common.
     environment = {"UV_SYSTEM_CERTS": "1", "UV_NO_PROGRESS": "1", "VIRTUAL_ENV": str(folder)}
     try:
-        if fresh:
-            # --seed: Pulumi's own language host lists the packages with the environment's pip.
-            make = [uv, "venv", "--clear", "--seed", "--quiet", "--python", sys.executable, str(folder)]
-            run_logged("making .venv", make, logs / "venv.log", environment=environment)
-        # uv fetches everything before it changes anything, so an update that cannot be fetched leaves the old state.
-        install = [uv, "pip", "install", "--python", str(folder / "bin/python"), "-r", str(root / _FILES[1])]
-        run_logged("installing the Python packages into .venv", install, logs / "packages.log", environment=environment)
+        with _fetching(f"the Python packages of {_FILES[1]}", index="UV_DEFAULT_INDEX"):
+            if fresh:
+                # --seed: Pulumi's own language host lists the packages with the environment's pip.
+                make = [uv, "venv", "--clear", "--seed", "--quiet", "--python", sys.executable, str(folder)]
+                run_logged("making .venv", make, logs / "venv.log", environment=environment)
+            # uv fetches everything before it changes anything, so what cannot be fetched leaves the old state.
+            install = [uv, "pip", "install", "--python", str(folder / "bin/python"), "-r", str(root / _FILES[1])]
+            title = "installing the Python packages into .venv"
+            run_logged(title, install, logs / "packages.log", environment=environment)
         run_logged("compiling the Python packages", _compilation(folder), logs / "packages.log")
         (folder / _STAMP).write_text(venv_key(root))
-    except SandboxError as error:
-        raise _unreachable(error) from error
     finally:
         if fresh and not (folder / _STAMP).exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -114,10 +116,11 @@ def _install_uv(folder: Path) -> None:
     try:
         run_logged("making a place for uv", [sys.executable, "-m", "venv", "--clear", str(folder)], logs / "uv.log")
         install = [str(folder / "bin/pip"), "install", "--quiet", f"uv=={UV_VERSION}"]
-        run_logged(f"installing uv {UV_VERSION}", install, logs / "uv.log")
-    except SandboxError as error:
+        with _fetching(f"the files of uv {UV_VERSION}", index="PIP_INDEX_URL"):
+            run_logged(f"installing uv {UV_VERSION}", install, logs / "uv.log")
+    except SandboxError:
         shutil.rmtree(folder, ignore_errors=True)
-        raise _unreachable(error) from error
+        raise
 
 
 def _runs(uv: Path) -> bool:
@@ -138,5 +141,20 @@ def _same_python(folder: Path) -> bool:
     return done.stdout.strip() == f"{sys.version_info[:2]}"
 
 
-def _unreachable(error: SandboxError) -> SandboxError:
-    return SandboxError(f"{error}\nis the Python package registry reachable? Then type the same command again")
+@contextmanager
+def _fetching(what: str, *, index: str) -> Generator[None]:
+    """Add to a failure what it needed and what to type.
+
+    Args:
+        what: is fetched in the block.
+        index: the variable by which the program that fetches it finds another index than PyPI.
+    """
+    try:
+        yield
+    except SandboxError as error:
+        message = (
+            f"{error}\nit needs {what}. If they could not be fetched: behind a proxy, type: "
+            "export HTTPS_PROXY=http://PROXY:PORT; with an index of your own, type: "
+            f"export {index}=https://INDEX/simple; then type the same command again: what was fetched is kept"
+        )
+        raise SandboxError(message) from error

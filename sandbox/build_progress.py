@@ -1,5 +1,6 @@
-"""What people see while a tool is built: a live line on a terminal, else a plain line at least every 10 seconds."""
+"""What people see while a tool is built or fetched: a live line on a terminal, else plain lines, never 10 s apart."""
 
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -101,3 +102,27 @@ def build_display(console: Console) -> Generator[Display]:
         return
     with Live(console=console, transient=True, refresh_per_second=8) as live:
         yield LiveDisplay(live)
+
+
+@contextmanager
+def signs_of_life(doing: str, *, every: float = _SILENCE) -> Generator[None]:
+    """Print that something is under way while the block, which says nothing itself, lasts.
+
+    Args:
+        doing: what: `installing Pulumi 3.274.1`.
+        every: seconds between two lines.
+    """
+    ended = threading.Event()
+    started = time.monotonic()
+
+    def tell() -> None:
+        while not ended.wait(every):
+            print(f"{doing} … {duration(time.monotonic() - started)}", flush=True)
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from sandbox.build_progress import signs_of_life
 from sandbox.errors import SandboxError
 
 MINIMUM = (3, 244, 0)
@@ -87,7 +88,8 @@ def install(version: str, root: Path) -> None:
     from pulumi.automation import PulumiCommand  # noqa: PLC0415
 
     try:
-        PulumiCommand.install(root=str(root), version=semver.VersionInfo.parse(version))
+        with signs_of_life(f"the official installer of Pulumi {version} downloads and unpacks it"):
+            PulumiCommand.install(root=str(root), version=semver.VersionInfo.parse(version))
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         message = f"the official installer of Pulumi {version} failed: {error}"
         raise SandboxError(message) from error

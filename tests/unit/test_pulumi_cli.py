@@ -1,16 +1,20 @@
 """Which pulumi is taken from this machine. The commands are real executables: scripts that answer like pulumi."""
 
 import http.server
+import inspect
 import socket
 import threading
+import time
 from collections.abc import Generator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pulumi.automation import PulumiCommand
 
 from sandbox import pulumi_cli
+from sandbox.build_progress import signs_of_life
 from sandbox.errors import SandboxError
 from sandbox.pulumi_cli import download_answers, install, judge, on_path
 
@@ -172,6 +176,26 @@ def test_an_installer_that_fails_is_told_with_its_version(tmp_path: Path, monkey
     monkeypatch.setattr(PulumiCommand, "install", fail)
     with pytest.raises(SandboxError, match=r"the official installer of Pulumi 3\.274\.1 failed: HTTP Error 403"):
         install("3.274.1", tmp_path)
+
+
+def test_a_slow_installer_shows_signs_of_life(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def dawdle(**_: object) -> None:
+        time.sleep(0.35)
+
+    monkeypatch.setattr(pulumi_cli, "signs_of_life", partial(signs_of_life, every=0.1))
+    monkeypatch.setattr(PulumiCommand, "install", dawdle)
+    install("3.274.1", tmp_path)
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) >= 2
+    assert told[0] == "the official installer of Pulumi 3.274.1 downloads and unpacks it … 0 s"
+    time.sleep(0.25)
+    assert capsys.readouterr().out == ""  # it ends with the installer
+
+
+def test_a_sign_of_life_comes_before_ten_seconds() -> None:
+    assert inspect.signature(signs_of_life).parameters["every"].default <= 6
 
 
 def _ask_here(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
