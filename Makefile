@@ -34,7 +34,7 @@ test: ## Everything, with the sandbox: real engine, registry and cluster
 	@$(MAKE) --no-print-directory style
 	@$(PY) -m pytest -n auto --dist loadgroup tests $(ARGS)
 
-bench: ## Measure, and write docs/benchmarks.md
+bench: ## Measure, and write docs/benchmarks.md, or with ARGS=--faults docs/pull-faults-measured.md
 	@$(call bootstrap,all)
 	@$(PY) -m bench $(ARGS)
 

@@ -1,6 +1,6 @@
 """From settings and platform to what a PipelineApp is made from. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pulumi
 
@@ -14,7 +14,7 @@ from components.pipeline_args import (
     ResourcesArgs,
     VolumeArgs,
 )
-from components.platforms.contract import AddressSource, Ingress, Platform
+from components.platforms.contract import AddressSource, Ingress, Platform, PullGrant
 from components.settings_app import Amounts, AppSettings
 from components.settings_models import Settings
 
@@ -70,27 +70,34 @@ def app_args(
             "context": platform.cluster.context,
             "rehearsal": app.rehearsal,
             "rehearsal_seconds": app.rehearsal_seconds,
-            "fresh_seconds": platform.pull_grant.propagation_seconds,
+            "fresh_seconds": _fresh_seconds(app, platform.pull_grant),
             "target": platform.target.value,
             "pull_right": {
                 "kind": platform.pull_grant.kind.value,
                 "identity": platform.pull_grant.identity,
                 "role": platform.pull_grant.role,
                 "resource": platform.pull_grant.resource,
+                "facts": platform.pull_grant.facts,
             },
         },
     }
 
 
+def _fresh_seconds(app: AppSettings, grant: PullGrant) -> Callable[[], float]:
+    seconds = grant.propagation_seconds if app.propagation_seconds is None else app.propagation_seconds
+    return lambda: grant.remaining(seconds)
+
+
 def _ingress(app: AppSettings, ingress: Ingress) -> IngressArgs | None:
-    if app.host is None:
-        return None
+    if app.host is None and ingress.address == AddressSource.HOST:
+        return None  # nothing would lead to it
     issuer = {} if ingress.tls_issuer is None else {_TLS_ISSUER: ingress.tls_issuer}
     return {
         "host": app.host,
         "class_name": ingress.class_name,
         "annotations": {**ingress.annotations, **issuer},
         "tls_secret": app.tls_secret,
+        "load_balancer_class": ingress.load_balancer_class,
         "url_port": ingress.url_port,
         "await_address": ingress.address == AddressSource.STATUS,
     }

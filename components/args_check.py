@@ -90,7 +90,7 @@ def check_args(name: str, args: PipelineAppArgs) -> None:
         wrong += _problems(f"volumes[{key!r}].path", ContainerPath, volume.get("path"))
     for number, each in enumerate(args.get("egress") or ()):
         wrong += _problems(f"egress[{number}].cidr", Cidr, each.get("cidr"))
-    wrong += _twice(given)
+    wrong += [*_twice(given), *_without_ingress(_part(given, "ingress"))]
     if wrong:
         raise _refusal(name, wrong)
 
@@ -100,6 +100,12 @@ def _twice(given: _Json) -> list[str]:
         return []
     both = sorted({*_part(given, "environment")} & {*_part(given, "secrets")})
     return [f"{each} is both in environment and in secrets" for each in both]
+
+
+def _without_ingress(ingress: _Json) -> list[str]:
+    if not ingress or ingress.get("class_name") is not None or ingress.get("tls_secret") is None:
+        return []
+    return ["ingress.tls_secret: no load balancer reads a certificate from a Secret; give ingress.class_name too"]
 
 
 def _part(given: _Json, key: str) -> _Json:

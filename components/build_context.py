@@ -160,10 +160,11 @@ def _write(path: Path, origin: Path | bytes, content: str) -> None:
         shutil.copyfile(origin, path)
     except OSError as error:
         reason = f"cannot copy {origin}: {error.strerror}"
-        raise InvalidValueError(reason) from error
+        suggestion = f"ls -ld {shlex.quote(str(origin))}  # who may read it"
+        raise InvalidValueError(reason, suggestion) from error
     if hash_file(path)[0] != content:
-        reason = f"{origin} changed while it was read; run the command again"
-        raise InvalidValueError(reason)
+        reason = f"{origin} changed while it was read; run the command again, once nothing writes it any more"
+        raise InvalidValueError(reason, f"ls -l {shlex.quote(str(origin))}  # when it changed last")
 
 
 def _clean(home: Path, keep: str) -> None:

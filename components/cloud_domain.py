@@ -108,6 +108,11 @@ EKS_NAME = Rule(
     _last_part,
 )
 IAM_ROLE = Rule("the name of an IAM role", r"[\w+=,.@-]{1,64}", "1 to 64 characters, a name and no ARN", _last_part)
+PRINCIPAL = Rule(
+    "the ARN of an IAM role or user",
+    r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+",
+    "such as arn:aws:iam::123456789012:role/admins",
+)
 SUBNET = Rule("a subnet", r"subnet-[0-9a-f]{8,17}", "an id such as subnet-0a1b2c3d4e5f60718")
 INSTANCE_TYPE = Rule("an EC2 instance type", r"[a-z0-9-]+\.[a-z0-9-]+", "a name such as t3.medium")
 PROJECT_ID = Rule(
@@ -150,6 +155,7 @@ AwsAccount = Annotated[str, AfterValidator(AWS_ACCOUNT)]
 EcrRepository = Annotated[str, AfterValidator(ECR_REPOSITORY)]
 EksName = Annotated[str, AfterValidator(EKS_NAME)]
 RoleName = Annotated[str, AfterValidator(IAM_ROLE)]
+PrincipalArn = Annotated[str, AfterValidator(PRINCIPAL)]
 SubnetId = Annotated[str, AfterValidator(SUBNET)]
 InstanceType = Annotated[str, AfterValidator(INSTANCE_TYPE)]
 ProjectId = Annotated[str, AfterValidator(PROJECT_ID)]

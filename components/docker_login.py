@@ -35,16 +35,33 @@ def docker_config(environment: Mapping[str, str], home: Path) -> Path:
 
 
 def find_login(host: str, file: Path) -> Login | None:
-    """The machine's login for a registry host (`host[:port]`), or None.
+    """The machine's login for a registry, or None.
+
+    Args:
+        host: `host[:port]`; of Docker Hub `https://index.docker.io/v1/`, as docker calls it there.
+        file: docker's configuration.
 
     Raises:
         InvalidValueError: the file cannot be read, a helper fails, or the login only works in docker.
     """
     config = _read(file)
-    helpers = _mapping(config.get("credHelpers"), "credHelpers", file)
-    helper = helpers.get(host, config.get("credsStore"))
+    helper = _helpers(config, file).get(host, config.get("credsStore"))
     found = _from_helper(str(helper), host) if helper else None
     return found if found is not None else _from_file(config, host, file)
+
+
+def own_helper(host: str, file: Path) -> str | None:
+    """The credential helper that docker asks for this one registry, such as `ecr-login`.
+
+    Raises:
+        InvalidValueError: the file cannot be read.
+    """
+    name = _helpers(_read(file), file).get(host)
+    return str(name) if name else None
+
+
+def _helpers(config: dict[str, Any], file: Path) -> dict[str, Any]:
+    return _mapping(config.get("credHelpers"), "credHelpers", file)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -89,7 +106,7 @@ def _parse_answer(text: str, command: str, host: str) -> Login:
 
 def _from_file(config: dict[str, Any], host: str, file: Path) -> Login | None:
     entries = _mapping(config.get("auths"), "auths", file)
-    key = next((each for each in entries if _host_of(each) == host), None)
+    key = next((each for each in entries if _host_of(each) == _host_of(host)), None)
     if key is None:
         return None
     entry = _entry(key, entries[key], file)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from components.errors import ConfigError
@@ -17,7 +18,7 @@ def both(stack: StackFile, first: Callable[[], First], second: Callable[[], Seco
     Args:
         stack: whose mistakes they find.
         first: raises ConfigError, as the second does.
-        second: runs in a thread of its own, as it mostly waits; must not use Pulumi's runtime.
+        second: runs in a thread of its own, as it mostly waits; must register nothing.
 
     Raises:
         ConfigError: everything that one or both of them object to.
@@ -34,7 +35,7 @@ def attempt(
     """What two checks give, None for one that refuses, and the refusals."""
     refusals: list[ConfigError] = []
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(second)
+        waiting = pool.submit(copy_context().run, second)  # Pulumi's configuration is in the context
         return _attempt(first, refusals), _attempt(waiting.result, refusals), refusals
 
 

@@ -26,14 +26,13 @@ from components.rollout_time import TIMEOUT_SECONDS
 from components.storage import Mounted
 
 _DELETE_SECONDS = 300
-_SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
 
 
 class PipelineApp(pulumi.ComponentResource):
     """A web API: ServiceAccount, Deployment, Service, and what its arguments ask for beside."""
 
     url: pulumi.Output[str]
-    """Where it answers; an address inside of the cluster if it has no Ingress."""
+    """Where it answers; an address inside of the cluster if nothing leads to it from outside, or not yet."""
     image: pulumi.Output[str]
     """What runs, `repository@sha256:…`."""
     name: str
@@ -63,11 +62,7 @@ class PipelineApp(pulumi.ComponentResource):
         deployment = self._deployment(self._mounted(), [policy, *args.get("depends_on", ())])
         self._disruption_budget()
         self._autoscaler(deployment)
-        service = self._service()
-        ingress = args.get("ingress")
-        if ingress is not None:
-            self._ingress(ingress, [service, deployment])
-        self.url = self._url(ingress)
+        self.url = self._reached(deployment)
         self.register_outputs({"url": self.url, "image": self.image, "name": self.name})
 
     def _by_digest(self, image: str) -> str:
@@ -193,28 +188,42 @@ class PipelineApp(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[deployment]),
             )
 
-    def _service(self) -> k8s.core.v1.Service:
-        return k8s.core.v1.Service(
-            self._resource_name,
-            # Its endpoints would be watched for ten quiet seconds; the Deployment is waited for anyway.
-            metadata=self._metadata(annotations=_SKIP_AWAIT),
-            spec=traffic.service_spec(self._args, self._selector),
-            opts=self._child,
+    def _reached(self, deployment: pulumi.Resource) -> pulumi.Output[str]:
+        """Register what leads to the pods, and give the URL."""
+        service, ingress = self._service(deployment), self._args.get("ingress")
+        if ingress is None:
+            return self._url_inside()
+        host, tls = ingress.get("host"), ingress.get("tls_secret") is not None
+        status: pulumi.Output[traffic.Status | None]
+        if ingress["class_name"] is None:
+            status, port = service.status, self._args.get("service_port", 80)
+        else:
+            status, port = self._ingress(ingress, [service, deployment]).status, ingress.get("url_port")
+        if host is not None:
+            return pulumi.Output.from_input(naming.url(host, tls=tls, port=port))
+        return pulumi.Output.all(status.apply(traffic.address), self._url_inside()).apply(
+            lambda both: both[1] if both[0] is None else naming.url(both[0], tls=tls, port=port)
         )
 
-    def _ingress(self, ingress: IngressArgs, depends_on: list[pulumi.Resource]) -> None:
-        own = {} if ingress.get("await_address", True) else _SKIP_AWAIT
-        k8s.networking.v1.Ingress(
+    def _service(self, deployment: pulumi.Resource) -> k8s.core.v1.Service:
+        # A load balancer is made for pods that run; one that is refused has cost nothing then.
+        after = [] if traffic.load_balancer(self._args) is None else [deployment]
+        return k8s.core.v1.Service(
             self._resource_name,
-            metadata=self._metadata(annotations={**ingress.get("annotations", {}), **own}),
+            metadata=self._metadata(annotations=traffic.service_annotations(self._args)),
+            spec=traffic.service_spec(self._args, self._selector),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=after),
+        )
+
+    def _ingress(self, ingress: IngressArgs, depends_on: list[pulumi.Resource]) -> k8s.networking.v1.Ingress:
+        return k8s.networking.v1.Ingress(
+            self._resource_name,
+            metadata=self._metadata(annotations=traffic.ingress_annotations(ingress)),
             spec=traffic.ingress_spec(ingress, self.name),
             opts=pulumi.ResourceOptions(parent=self, depends_on=depends_on),
         )
 
-    def _url(self, ingress: IngressArgs | None) -> pulumi.Output[str]:
-        if ingress is not None:
-            tls = ingress.get("tls_secret") is not None
-            return pulumi.Output.from_input(naming.url(ingress["host"], tls=tls, port=ingress.get("url_port")))
+    def _url_inside(self) -> pulumi.Output[str]:
         port = self._args.get("service_port", 80)
         return pulumi.Output.from_input(self._args["namespace"]).apply(
             lambda namespace: naming.url(f"{self.name}.{namespace}.svc.cluster.local", tls=False, port=port)

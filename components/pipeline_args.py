@@ -63,15 +63,20 @@ class EgressArgs(TypedDict):
 class IngressArgs(TypedDict):
     """How requests from outside of the cluster arrive."""
 
-    host: str
-    class_name: pulumi.Input[str]
+    class_name: pulumi.Input[str] | None
+    """IngressClass; None for no Ingress: the Service itself is a load balancer of the cloud."""
+    host: NotRequired[str | None]
+    """Name that requests come by; None for any, and the URL then has the address that the cluster writes."""
     annotations: NotRequired[Texts]
+    """Of the Ingress, or of the Service where that is a load balancer."""
     tls_secret: NotRequired[str | None]
-    """Secret with the host's certificate; makes the URL https."""
+    """Secret with the host's certificate; makes the URL https. Not for load balancers."""
+    load_balancer_class: NotRequired[str | None]
+    """Of the Service, where a cloud has several kinds of load balancer."""
     url_port: NotRequired[int | None]
-    """Port in the URL; None for the scheme's own."""
+    """Port of the Ingress in the URL; None for the scheme's own."""
     await_address: NotRequired[bool]
-    """Whether the controller writes an address to the Ingress, so that `up` waits for it (True)."""
+    """Whether the cluster writes an address to the Ingress or Service, so that `up` waits for it (True)."""
 
 
 class PipelineAppArgs(TypedDict):

@@ -11,7 +11,7 @@ from components.build_context import StagedBuild
 from components.errors import ConfigError
 from components.image_source import image_source
 from components.one_pass import attempt, both, joined
-from components.platforms.choice import check_platform, require_platform
+from components.platforms.choice import check_platform
 from components.platforms.contract import Platform
 from components.settings import Secrets, load_settings, load_sound, read_password
 from components.settings_models import Settings
@@ -46,7 +46,6 @@ def preflight(config: pulumi.Config, stack: StackFile, root: pathlib.Path) -> Re
         settings, secrets = load_settings(config, stack, root)
     except StackFileError as refusal:
         raise joined(stack, [refusal, *_rest(config, stack, root, refusal)]) from refusal
-    require_platform(settings, stack)
     source, make_platform = both(
         stack,
         partial(image_source, settings.image, stack, root),

@@ -8,7 +8,7 @@ the whole diagnosis is printed.
 import asyncio
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -28,6 +28,7 @@ from pulls.text.redact import redact
 from pulls.watch import Watching, rollout_diagnoses
 
 _LONGEST_ERROR = 300
+_OF_RIGHT: tuple[Literal["identity"], Literal["resource"]] = ("identity", "resource")
 
 
 class PullRightArgs(TypedDict):
@@ -38,6 +39,8 @@ class PullRightArgs(TypedDict):
     identity: pulumi.Input[str]
     role: str
     resource: pulumi.Input[str]
+    facts: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """What commands that give the right need, by the names in pulls/fix/clouds.py."""
 
 
 class RolloutGuardArgs(TypedDict):
@@ -51,8 +54,8 @@ class RolloutGuardArgs(TypedDict):
     """`pull` (default) tries the pull before the Deployment changes."""
     rehearsal_seconds: NotRequired[int]
     """How long transient failures may last, and slow pulls (120)."""
-    fresh_seconds: NotRequired[int]
-    """How long after its creation the right to pull may still be refused (0)."""
+    fresh_seconds: NotRequired[float | Callable[[], float]]
+    """How much longer the right to pull may be refused although it was given (0); asked when a pull is tried."""
     target: NotRequired[str]
     """`aks`, `eks`, `gke` or `local`, for the commands that mend a cause there."""
     pull_right: NotRequired[PullRightArgs]
@@ -162,13 +165,19 @@ class RolloutGuard:
         right = self._args.get("pull_right")
         if right is None:
             return Facts(target, kube_context=context)
-        identity, resource = await pulumi.Output.all(right["identity"], right["resource"]).future() or ("", "")
-        grant = Grant(right["kind"], identity, right["role"], resource, float(self._args.get("fresh_seconds", 0)))
-        return Facts(target, grant, kube_context=context)
+        known = pulumi.Output.all(**{**right.get("facts", {}), **{each: right[each] for each in _OF_RIGHT}})
+        values: dict[str, str] = await known.future() or {}
+        identity, resource = (values.pop(each, "") for each in _OF_RIGHT)
+        grant = Grant(right["kind"], identity, right["role"], resource, self._fresh_seconds())
+        return Facts(target, grant, values, kube_context=context)
 
     def _budget(self) -> Budget:
         seconds = self._args.get("rehearsal_seconds", REHEARSAL_SECONDS)
-        return Budget(float(seconds), float(self._args.get("fresh_seconds", 0)))
+        return Budget(float(seconds), self._fresh_seconds())
+
+    def _fresh_seconds(self) -> float:
+        given = self._args.get("fresh_seconds", 0.0)
+        return given() if callable(given) else float(given)
 
     def _tell(self, report: Report) -> None:
         for each in report.warnings:

@@ -165,6 +165,8 @@ class AppSettings(Model):
     """`pull` tries the pull of a new image in a pod that runs nothing, before the running version is touched."""
     rehearsal_seconds: int = Field(default=REHEARSAL_SECONDS, ge=5, le=3600)
     """How long failures that may pass (a busy registry) may last before the update is refused, and slow pulls."""
+    propagation_seconds: int | None = Field(default=None, ge=0, le=3600, examples=[600])
+    """How long a right to pull that was just given may go unknown; the cloud's own figure if not given."""
     tls_secret: ObjectName | None = Field(default=None, examples=["web-api-tls"])
     """Secret with the host's certificate; makes the URL https."""
     environment: Mapping[VariableName, Text] = Field(default_factory=dict)

@@ -24,10 +24,12 @@ from components.domain import (
     VariableName,
 )
 from components.platforms.contract import Target
+from components.settings_aks import AcrRegistry, AksCluster
 from components.settings_app import AppSettings
-from components.settings_clouds import AcrRegistry, AksCluster, EcrRegistry, EksCluster, GarRegistry, GkeCluster
 from components.settings_conflicts import ConflictError
+from components.settings_eks import EcrRegistry, EksCluster
 from components.settings_fields import USUAL
+from components.settings_gke import GarRegistry, GkeCluster
 from components.settings_model import Model
 
 
@@ -90,6 +92,15 @@ class IngressSettings(Model):
     """Annotations for the Ingress."""
 
 
+class CloudIngressSettings(Model):
+    """How the internet reaches the app on a cloud."""
+
+    class_name: ObjectName | None = None
+    """IngressClass; the cloud's own way if not given."""
+    annotations: Mapping[AnnotationName, Text] = Field(default_factory=dict)
+    """Annotations for the Ingress, or for the Service where the cloud's own way is a load balancer."""
+
+
 class StackSettings(Model):
     """What every target needs."""
 
@@ -104,6 +115,10 @@ class CloudSettings(StackSettings):
 
     profile: Literal["test", "production"] = "test"
     """How careful the stack is: `production` protects cluster and registry from deletion and has more nodes."""
+    tags: Mapping[str, str] = Field(default_factory=dict, examples=[{"owner": "team-web"}])
+    """Tags (on Google Cloud: labels) of everything that is made in the cloud."""
+    ingress: CloudIngressSettings = CloudIngressSettings()
+    """How the internet reaches the app."""
 
 
 class AksSettings(CloudSettings):

@@ -12,7 +12,10 @@ from rich.console import Console
 from sandbox import deploy as deployment
 from sandbox import environment, holder, lifecycle
 from sandbox import status as report
+from sandbox.clouds import shell
+from sandbox.clouds import start as simulated
 from sandbox.errors import COMMAND, SandboxError
+from sandbox.site import Site
 from sandbox.state import Options, Record, State, default_state
 
 app = typer.Typer(
@@ -124,10 +127,24 @@ def status() -> None:
 
 
 @app.command()
-def env() -> None:
+def env(
+    *,
+    clouds: Annotated[
+        bool, typer.Option("--clouds", help="Also start simulated clouds, for: pulumi up -s aks | eks | gke.")
+    ] = False,
+) -> None:
     """Print what a shell needs, for: eval "$(.venv/bin/python -m sandbox env)"."""
-    state, _ = _present()
-    print(environment.shell_text(environment.variables(state)))
+    state, record = _present()
+    values = environment.variables(state)
+    if not clouds:
+        print(environment.shell_text(values))
+        return
+    # Standard output is for the shell that asked.
+    site = Site(state, record, {}, say=lambda text: print(text, file=sys.stderr))
+    site.say("simulated clouds: no account is used, and nothing is made outside of this machine")
+    simulated.start(site)
+    values.update(simulated.environment(site, values["PATH"]))
+    print(environment.shell_text(values, (*environment.UNSET, *shell.UNSET)))
 
 
 @app.command()

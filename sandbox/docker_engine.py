@@ -10,6 +10,9 @@ from sandbox.site import Site, proxies
 from sandbox.state import RUNTIME
 
 SOCKET = RUNTIME / "docker.sock"
+_PART = "docker"
+_GRACE = 20.0
+"""Seconds for an engine to end its own containerd."""
 _SECONDS = 300  # an image of 100 MB is imported from a slow disk
 
 
@@ -82,6 +85,29 @@ def up(site: Site) -> str | None:
     processes.require("docker")
     if machine_has_one():
         return context_host(os.environ, site.state.docker_config)
+    _start(site, proxies())
+    return own_host()
+
+
+def up_with(site: Site, environment: Mapping[str, str]) -> bool:
+    """Make sure that the sandbox's own engine answers and has these variables, such as a proxy.
+
+    It runs beside the machine's own where there is one: that one's environment is not ours to change.
+
+    Returns:
+        Whether it had to be started, or started anew.
+
+    Raises:
+        SandboxError: the client or the engine is not installed, or the engine ended or does not answer.
+    """
+    processes.require("docker")
+    present = processes.running(site.state.folder, _PART)
+    if present is not None and not processes.has_environment(present, environment):
+        processes.stop([present], grace=_GRACE)
+    return _start(site, environment)
+
+
+def _start(site: Site, environment: Mapping[str, str]) -> bool:
     folder = site.state.folder / "docker"
     command = [
         "dockerd",
@@ -97,8 +123,7 @@ def up(site: Site) -> str | None:
         "--log-level=warn",
     ]
     (RUNTIME / "docker.pid").unlink(missing_ok=True)
-    site.keep_running("docker", command, lambda: answers(own_host()), seconds=60, environment=proxies())
-    return own_host()
+    return site.keep_running(_PART, command, lambda: answers(own_host()), seconds=60, environment=environment)
 
 
 def run_docker(*words: str, host: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sandbox import docker_engine
 from sandbox.state import State
@@ -34,7 +34,7 @@ def variables(state: State) -> dict[str, str]:
     return {**values, "DOCKER_HOST": host} if host else values
 
 
-def shell_text(values: Mapping[str, str]) -> str:
+def shell_text(values: Mapping[str, str], unset: Iterable[str] = UNSET) -> str:
     """Lines for `eval`, in any POSIX shell."""
     lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
-    return "\n".join([f"unset {' '.join(UNSET)}", *lines])
+    return "\n".join([f"unset {' '.join(unset)}", *lines])

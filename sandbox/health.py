@@ -7,6 +7,7 @@ from functools import partial
 
 from sandbox import cluster, cluster_services, control_plane, docker_engine, kubectl, node, registry
 from sandbox.certificates import Authority
+from sandbox.clouds.place import PART, Place, health_url
 from sandbox.errors import SandboxError
 from sandbox.site import Site
 
@@ -25,6 +26,8 @@ def _checks(site: Site) -> dict[str, Callable[[], bool]]:
         "registry": lambda: registry.opens(site),
         "docker": lambda: docker_engine.answers(_docker_host()),
     }
+    if Place(site.state).wanted():
+        checks[PART] = partial(cluster_services.answers, health_url(site.record.ports))
     if site.record.cluster != cluster.EMBEDDED:
         return checks
     authority, ports = Authority(site.state.certificates), site.record.ports

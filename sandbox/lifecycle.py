@@ -23,6 +23,9 @@ from sandbox import (
     stacks,
     strays,
 )
+from sandbox.clouds import start as simulated
+from sandbox.clouds.place import Place
+from sandbox.clouds.world import World
 from sandbox.errors import COMMAND, SandboxError
 from sandbox.pulumi_home import CHECKOUT
 from sandbox.site import Site, refuse_taken_port
@@ -70,6 +73,7 @@ def up(options: Options | None, console: Console) -> Site:
         ]
         for each in (registry_start, *others):
             each.result()
+    simulated.repair(site)
     return site
 
 
@@ -190,7 +194,7 @@ def _refuse_forgetting(state: State) -> None:
     with suppress(SandboxError):  # a record that cannot be read says to type `down`
         record = state.read()
     given = record is not None and record.cluster != cluster.EMBEDDED  # `sandbox` is then another name of its context
-    for stack in stacks.deployed(state.pulumi_state):
+    for stack in stacks.deployed(state.pulumi_state, World(Place(state).world).ids()):
         if stack.outside or given:
             message = (
                 f"the stack {stack.name} has {stack.resources} resources outside of the sandbox, and its state, which "

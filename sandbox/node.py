@@ -9,6 +9,7 @@ import httpx
 
 from sandbox import cgroups, containerd_config, debian_containerd, network, pause_image, processes, registry
 from sandbox.control_plane import ControlPlane
+from sandbox.node_logins import kubelet_flags
 from sandbox.site import Site, proxies
 from sandbox.state import RUNTIME, private_json
 
@@ -109,7 +110,8 @@ def start_kubelet(site: Site, node: Node, plane: ControlPlane) -> None:
         f"--cert-dir={folder / 'kubelet-certificates'}",
         f"--hostname-override={node.name}",
         f"--node-ip={node.address}",
-        "--node-labels=" + ",".join(f"topology.kubernetes.io/{key}={value}" for key, value in _topology(node)),
+        f"--node-labels=topology.kubernetes.io/region=sandbox,topology.kubernetes.io/zone=sandbox-{node.index}",
+        *kubelet_flags(site),
     ]
 
     def healthy() -> bool:
@@ -120,10 +122,6 @@ def start_kubelet(site: Site, node: Node, plane: ControlPlane) -> None:
 
     # HOME and working folder of its own: a kubelet pulls with the docker login that it finds in either.
     site.keep_running(f"kubelet-{node.name}", command, healthy, home=folder / "home")
-
-
-def _topology(node: Node) -> list[tuple[str, str]]:
-    return [("region", "sandbox"), ("zone", f"sandbox-{node.index}")]
 
 
 def _kubelet_config(node: Node, plane: ControlPlane, health: int, pod_logs: Path) -> dict[str, object]:

@@ -35,11 +35,17 @@ def marked(folder: Path) -> list[tuple[str, psutil.Process]]:
 
 
 def leaders(folder: Path) -> dict[str, psutil.Process]:
-    """Part → the process that was started for it. Its children carry the mark too, but lead no session."""
+    """Part → the process that was started for it. Its children carry the mark too.
+
+    Most of those lead no session; a docker engine's containerd does, and has the lower number when the kernel has begun
+    to count anew.
+    """
     found: dict[str, psutil.Process] = {}
-    for part, process in marked(folder):
+    everything = marked(folder)
+    parts = {process.pid: part for part, process in everything}
+    for part, process in everything:
         with suppress(*_GONE, OSError):
-            if os.getsid(process.pid) == process.pid:
+            if os.getsid(process.pid) == process.pid and parts.get(process.ppid()) != part:
                 found.setdefault(part, process)
     return found
 
@@ -47,6 +53,14 @@ def leaders(folder: Path) -> dict[str, psutil.Process]:
 def running(folder: Path, part: str) -> psutil.Process | None:
     """The process of `part`, or None."""
     return leaders(folder).get(part)
+
+
+def has_environment(process: psutil.Process, environment: Mapping[str, str]) -> bool:
+    """Whether a process was started with these variables."""
+    try:
+        return environment.items() <= process.environ().items()
+    except _GONE:
+        return False
 
 
 def start(

@@ -1,9 +1,15 @@
-"""Runs pulumi and keeps the stack files as they were committed. Standard library only: it is in front of each command.
+"""Runs pulumi: stack files stay as they were committed, temporary files go, and a foreign passphrase is told.
+
+Standard library only: it is in front of each command.
 
 With a passphrase, pulumi writes the salt of its encryption into `Pulumi.<stack>.yaml`, at `stack init` and at each
 `up` that finds none (pkg/cmd/pulumi/config/io.go, getAndSaveSecretsManager). The state holds the same salt, and
 PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER makes pulumi look there, so the line is taken out again, unless something in
 the file is encrypted with it: then the file needs it.
+
+The Kubernetes provider writes the kubeconfig, with its keys, into a temporary file that it never removes
+(pulumi-kubernetes, provider/pkg/provider/util.go), and pulumi ends plug-ins before they clean up: each command gets a
+temporary folder of its own.
 """
 
 import ctypes
@@ -12,6 +18,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
@@ -21,6 +28,9 @@ _ENCRYPTED = re.compile(r"^\s*(- )?secure: ", re.MULTILINE)
 _ANY_BYTES = "surrogateescape"
 """A file that is not UTF-8 comes back as it was; pulumi says what is wrong with it."""
 _PR_SET_PDEATHSIG = 1
+_VALUE, _FILE = "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"
+_OWN = ("monadic-pipeline", "passphrase")
+"""How the path of the sandbox's own passphrase ends (state.py)."""
 
 
 def main(words: list[str]) -> int:
@@ -29,9 +39,36 @@ def main(words: list[str]) -> int:
     for path in (path for path, text in before.items() if text is None):
         print(f"{path} cannot be read and stays as it is", file=sys.stderr)
     try:
-        return _run(words)
+        with _temporary() as scratch:
+            code = _run(words, scratch)
     finally:
         restore(before, _stack_files(Path.cwd()))
+    told = foreign_passphrase(os.environ) if code else None
+    if told is not None:
+        print(told, file=sys.stderr)
+    return code
+
+
+def foreign_passphrase(environment: Mapping[str, str]) -> str | None:
+    """What to say after a failure in a shell whose passphrase is not the sandbox's though its stacks are; else None.
+
+    Pulumi's own words are not read: a pipe in their way would take the terminal from it.
+    """
+    if not environment.get("PULUMI_BACKEND_URL", "").startswith("file:"):  # those stacks have keys of their own
+        return None
+    file = environment.get(_FILE, "")
+    if _VALUE in environment:  # set and empty counts, too: it comes before the file
+        reason = f"{_VALUE} is set and comes before it"
+    elif Path(file).parts[-2:] != _OWN:
+        reason = f"{_FILE} is {file or 'not set'}"
+    elif not os.access(file, os.R_OK):
+        reason = f"{file} cannot be read; without it nobody can read what it encrypted"
+    else:
+        return None
+    return (
+        f"this shell does not use the sandbox's passphrase: {reason}. If pulumi says that the passphrase is incorrect "
+        'or missing, type: eval "$(.venv/bin/python -m sandbox env)"'
+    )
 
 
 def without_salt(before: str | None, after: str) -> str | None:
@@ -91,7 +128,14 @@ def _text(path: Path) -> str | None:
         return None
 
 
-def _run(words: list[str]) -> int:
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    """A folder for one command, in Pulumi's own one: should this process be killed, it goes with the sandbox."""
+    home = os.environ.get("PULUMI_HOME", "")
+    place = home if os.access(home, os.W_OK) else None
+    return tempfile.TemporaryDirectory(prefix="tmp-", dir=place, ignore_cleanup_errors=True)
+
+
+def _run(words: list[str], scratch: str) -> int:
     on_terminal = os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
     parent = os.getpid()
 
@@ -100,7 +144,12 @@ def _run(words: list[str]) -> int:
         if os.getppid() != parent:
             os._exit(1)
 
-    process = subprocess.Popen(words, preexec_fn=die_with_parent, start_new_session=not on_terminal)  # noqa: PLW1509 - no threads here
+    process = subprocess.Popen(
+        words,
+        env={**os.environ, "TMPDIR": scratch},
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads here
+        start_new_session=not on_terminal,
+    )
 
     def forward(number: int, _frame: FrameType | None) -> None:
         # A terminal sends Ctrl-C to both of us, and a second one would make pulumi stop without saving.

@@ -36,8 +36,7 @@ def prepare(site: Site, origin: Origin) -> None:
     _kubernetes_provider(site)
     _docker_provider(site, origin, python)
     for stack in STACKS:
-        if not list(state.pulumi_state.rglob(f"{stack}.json")):
-            _create_stack(site, stack)
+        make_stack(site, stack)
 
 
 def _engine(site: Site, python: Path) -> Path:
@@ -84,8 +83,15 @@ def _plugin_folder(site: Site, name: str, version: str) -> Path:
     return site.state.pulumi_home / "plugins" / f"resource-{name}-v{version}"
 
 
-def _create_stack(site: Site, stack: str) -> None:
-    done = run_pulumi(site, "stack", "init", stack)
+def make_stack(site: Site, stack: str, *, select: bool = True) -> None:
+    """Make a stack unless it is there; `select` it, so that pulumi without `-s` means it.
+
+    Raises:
+        SandboxError: pulumi cannot make it.
+    """
+    if list(site.state.pulumi_state.rglob(f"{stack}.json")):
+        return
+    done = run_pulumi(site, "stack", "init", stack, *(() if select else ("--no-select",)))
     if done.returncode and "already exists" not in done.stderr:
         message = f"pulumi cannot make the stack {stack}: {done.stderr.strip()}"
         raise SandboxError(message)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from sandbox import cluster, docker_engine, health, node, processes
 from sandbox.build_progress import duration
+from sandbox.clouds.place import PART, Place
 from sandbox.errors import COMMAND
 from sandbox.site import Site
 from sandbox.state import Options, Record, State
@@ -20,7 +21,7 @@ _DEFAULTS = Options()
 def show(state: State, record: Record, console: Console) -> bool:
     """Print the table; whether each part that should run does, and answers."""
     running = processes.leaders(state.folder)
-    expected = _expected(record)
+    expected = _expected(state, record)
     silent = health.silent_parts(Site(state, record, tools={}))
     age = duration((datetime.now(UTC) - record.since).total_seconds())
     console.print(f"cluster: {record.cluster} ({record.cluster_reason})", highlight=False, markup=False)
@@ -47,8 +48,9 @@ def differing_ports(options: Options) -> list[str]:
     return ["the stack file names other ports; type:", *lines] if lines else []
 
 
-def _expected(record: Record) -> set[str]:
+def _expected(state: State, record: Record) -> set[str]:
     parts = {"registry", *(["docker"] if docker_engine.SOCKET.exists() else [])}
+    parts |= {PART} if Place(state).wanted() else set()
     if record.cluster != cluster.EMBEDDED:
         return parts
     nodes = node.planned(nodes=record.options.nodes, debian=record.options.debian_nodes)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # pyright: ignore[reportMissingTypeStubs]
 
-_SANDBOX = ("tests/e2e/", "tests/faults/")
+_SANDBOX = ("tests/e2e/", "tests/faults/", "tests/clouds/")
 
 
 class SandboxFolders(LoadScopeScheduling):

@@ -1,22 +1,20 @@
-"""Which platform a stack gets."""
+"""Which platform a stack gets, and what is checked for every cloud alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from components.errors import ConfigError
+from components.platforms.cloud_errors import advice, explain_errors
+from components.platforms.cloud_login import check_login
+from components.platforms.cloud_tags import check_tags
 from components.platforms.contract import Platform
+from components.platforms.fresh_rights import FreshRights
+from components.platforms.machine import this_machine
 from components.settings import Secrets
-from components.settings_models import LocalSettings, Settings
-from components.stack_file import StackFile
+from components.settings_models import AksSettings, EksSettings, GkeSettings, LocalSettings, Settings
+from components.stack_file import StackFile, StackFileError
 
-
-def require_platform(settings: Settings, stack: StackFile) -> None:
-    """Refuse a target that cannot be chosen yet, before anything else is looked at.
-
-    Raises:
-        ConfigError: the target has no platform.
-    """
-    if not isinstance(settings, LocalSettings):
-        raise _not_yet(settings, stack)
+# Platforms are imported where they are chosen: one target must not load what only another needs, such as a cloud's SDK.
 
 
 def check_platform(settings: Settings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
@@ -29,15 +27,49 @@ def check_platform(settings: Settings, secrets: Secrets, stack: StackFile) -> Ca
         ConfigError: what the target needs is not there.
     """
     if isinstance(settings, LocalSettings):
-        # Imported here: choosing one target must not load what only another needs, such as a cloud's SDK.
         from components.platforms.local import check_local  # noqa: PLC0415
 
         return check_local(settings, secrets, stack)
-    raise _not_yet(settings, stack)
+    problems = [*check_tags(settings.tags, settings.target, stack), *check_login(settings, this_machine(), stack)]
+    try:
+        make = _check_cloud(settings, secrets, stack)
+    except StackFileError as refusal:
+        raise stack.refusal(dict.fromkeys([*problems, *refusal.problems])) from refusal  # each once
+    if problems:
+        raise stack.refusal(problems)
+    return lambda: _explained(settings, make, stack)
 
 
-def _not_yet(settings: Settings, stack: StackFile) -> ConfigError:
-    return ConfigError(
-        f"stack {stack.stack}: the {settings.target.upper()} platform is not part of this release yet; "
-        "use `pulumi up -s local`"
-    )
+def _check_cloud(
+    settings: AksSettings | EksSettings | GkeSettings, secrets: Secrets, stack: StackFile
+) -> Callable[[], Platform]:
+    if isinstance(settings, AksSettings):
+        from components.platforms.aks import check_aks  # noqa: PLC0415
+
+        return check_aks(settings, secrets, stack)
+    if isinstance(settings, EksSettings):
+        from components.platforms.eks import check_eks  # noqa: PLC0415
+
+        return check_eks(settings, secrets, stack)
+    from components.platforms.gke import check_gke  # noqa: PLC0415
+
+    return check_gke(settings, secrets, stack)
+
+
+def _explained(
+    settings: AksSettings | EksSettings | GkeSettings, make: Callable[[], Platform], stack: StackFile
+) -> Platform:
+    # Both before anything is registered.
+    explain_errors(stack, settings.target)
+    rights = FreshRights()
+    rights.watch()
+    try:
+        platform = make()
+    except ConfigError:
+        raise
+    except Exception as error:  # of a provider's function; the SDK raises nothing narrower
+        found = advice(stack, settings.target, "", str(error))
+        if found is None:
+            raise
+        raise stack.refusal([found]) from error
+    return replace(platform, pull_grant=replace(platform.pull_grant, remaining=rights.remaining))

@@ -3,7 +3,7 @@
 A difference between clouds that the app must feel is a field here, never a branch on the target elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -63,6 +63,10 @@ class PullGrant:
     """Resources that must exist before a pull can succeed; the Deployment depends on them."""
     propagation_seconds: int = 0
     """How long after its creation the right may still be refused."""
+    remaining: Callable[[float], float] = lambda _: 0.0
+    """How much of so many seconds is left since this run gave the right; 0 where it gave none."""
+    facts: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """What commands that give the right need, by the names in pulls/fix: `resource_group`, `node_role`, and so on."""
     pull_secret: pulumi.Output[str] | None = field(default=None, repr=False)
     """Text of a `kubernetes.io/dockerconfigjson`, secret; None when nodes pull as themselves."""
 
@@ -85,7 +89,7 @@ class AddressSource(StrEnum):
     """Where the address of an Ingress comes from."""
 
     STATUS = "status"
-    """The cluster writes it to the Ingress's status (a load balancer)."""
+    """The cluster writes it to the status of the Ingress, or of the Service (a load balancer)."""
     HOST = "host"
     """The host name is all there is (a local ingress controller)."""
 
@@ -94,9 +98,12 @@ class AddressSource(StrEnum):
 class Ingress:
     """How a request from outside reaches the app."""
 
-    class_name: str
+    class_name: str | None
+    """None where the Service itself is a load balancer of the cloud."""
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
     tls_issuer: str | None = None
+    load_balancer_class: str | None = None
+    """Of the Service, where the cloud has several."""
     url_port: int | None = None
     """Port in the URL; None for the scheme's own (80, 443)."""
     address: AddressSource = AddressSource.STATUS

@@ -5,8 +5,6 @@ has one address, by which this machine pushes and the nodes pull: the sandbox's 
 minikube's can all be reached like that.
 """
 
-import base64
-import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +14,7 @@ from typing import TypeVar
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.docker_login import Login, docker_config, find_login
+from components.docker_login import Login
 from components.errors import InvalidValueError
 from components.kubeconfig import Context, kubeconfig_paths, read_context
 from components.platforms import local_checks
@@ -35,11 +33,12 @@ from components.platforms.local_problems import (
     answer_problems,
     context_problems,
     digest_problems,
-    login_commands,
     registry_problems,
 )
+from components.platforms.pull_secret import docker_config_json
+from components.platforms.registry_login import registry_login
 from components.settings import Secrets
-from components.settings_models import LocalSettings, RegistrySettings
+from components.settings_models import LocalSettings
 from components.stack_file import Problem, StackFile, StackFileError
 
 Found = TypeVar("Found")
@@ -61,7 +60,7 @@ def check_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> 
         problems += elsewhere
         context = None  # not asked: it is somebody else's
     before = len(problems)
-    login = _attempt(lambda: _login(settings.registry, secrets, stack), problems)
+    login = _attempt(lambda: registry_login(settings.registry, secrets, stack), problems)
     if len(problems) == before:
         problems += registry_problems(settings.registry, login=login is not None, stack=stack)
     host = settings.registry.host if len(problems) == before else None
@@ -95,13 +94,6 @@ def _platform(context: Context, login: Login | None, facts: Facts, settings: Loc
     )
 
 
-def docker_config_json(host: str, login: Login) -> str:
-    """The text of a pull secret: what a kubelet needs to log in to a registry."""
-    auth = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
-    entry = {"username": login.username, "password": login.password, "auth": auth}
-    return json.dumps({"auths": {host: entry}}, sort_keys=True)
-
-
 def _context(settings: LocalSettings, stack: StackFile) -> Context:
     path = ("cluster", "context")
     paths = kubeconfig_paths(settings.cluster.kubeconfig, os.environ, Path.home())
@@ -111,24 +103,6 @@ def _context(settings: LocalSettings, stack: StackFile) -> Context:
         commands = [stack.set(path, error.suggestion)] if error.suggestion is not None else []
         commands.append("make up  # for the sandbox: starts it, and says which variables a shell needs")
         raise stack.refusal([Problem(path, str(error), tuple(commands))]) from error
-
-
-def _login(registry: RegistrySettings, secrets: Secrets, stack: StackFile) -> Login | None:
-    password = secrets.registry_password
-    if registry.username is not None and password is not None:
-        return Login(registry.username, password.get_secret_value())
-    if registry.username is not None:
-        reason = f"the password of user {registry.username!r} is missing"
-        command = stack.set_secret(("registryPassword",))
-        raise stack.refusal([Problem(("registryPassword",), reason, (command,))])
-    if password is not None:
-        path = ("registry", "username")
-        command = stack.set(path, "<user>")
-        raise stack.refusal([Problem(path, "is missing: whose password registryPassword is", (command,))])
-    try:
-        return find_login(registry.host, docker_config(os.environ, Path.home()))
-    except InvalidValueError as error:
-        raise stack.refusal([Problem(("registry",), str(error), login_commands(registry, stack))]) from error
 
 
 def _registry(host: str, login: Login | None) -> Registry:

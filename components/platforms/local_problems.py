@@ -8,6 +8,7 @@ from components.platforms.cluster_facts import Facts
 from components.platforms.contract import Target
 from components.platforms.local_checks import Finding
 from components.platforms.matching import cluster_kind, context_mismatch, registry_mismatch
+from components.platforms.registry_login import login_commands
 from components.references import by_digest
 from components.settings_models import ClusterSettings, ImageSettings, LocalSettings, RegistrySettings
 from components.stack_file import Problem, StackFile
@@ -62,12 +63,6 @@ def answer_problems(finding: Finding, settings: LocalSettings, stack: StackFile)
         problems.append(Problem(("registry",), finding.registry, commands))
     problems += _class_problems(finding.facts, settings, stack)
     return problems + _platform_problems(finding.facts, settings, stack)
-
-
-def login_commands(registry: RegistrySettings, stack: StackFile) -> tuple[str, ...]:
-    """Both ways to give a login."""
-    username = stack.set(("registry", "username"), registry.username or "<user>")
-    return (f"docker login {registry.host}", f"{username} && {stack.set_secret(('registryPassword',))}")
 
 
 def _class_problems(facts: Facts, settings: LocalSettings, stack: StackFile) -> list[Problem]:

@@ -1,1 +1,1 @@
-"""Simulated clouds: what they know of the real ones' resources. No provider stands yet."""
+"""Simulated clouds: providers that the real engine drives, registries that judge, nodes that log in; no account."""

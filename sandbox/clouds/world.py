@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from sandbox.state import private_file
+
 Deed = Literal["create", "update", "delete"]
 
 
@@ -50,7 +52,10 @@ class Content(BaseModel):
         """Make it, or put it in the place of the one with its id."""
         known = self.find(thing.token, thing.id)
         self.journal.append(Entry(deed="update" if known else "create", token=thing.token, id=thing.id, at=at))
-        self.things = [*(each for each in self.things if each is not known), thing]
+        if known is None:
+            self.things = [*self.things, thing]
+        else:
+            self.things = [thing if each is known else each for each in self.things]
 
     def remove(self, thing: Thing, at: float) -> None:
         """Delete it."""
@@ -68,15 +73,19 @@ class World:
         """As it is now; nothing where there is no file yet."""
         return Content.model_validate_json(self._file.read_bytes()) if self._file.exists() else Content()
 
+    def ids(self) -> set[str]:
+        """Of everything that was ever made; none where the file cannot be read."""
+        try:
+            return {entry.id for entry in self.read().journal}
+        except (OSError, ValueError):
+            return set()
+
     @contextmanager
     def changing(self) -> Generator[Content]:
         """Its content, alone; what the block did to it is kept, and nothing of it when the block raises."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._file.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             content = self.read()
             yield content
-            scratch = self._file.with_suffix(".new")
-            scratch.write_text(content.model_dump_json(indent=1))
-            scratch.chmod(0o600)
-            scratch.replace(self._file)
+            private_file(self._file, content.model_dump_json(indent=1))

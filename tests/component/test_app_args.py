@@ -82,5 +82,21 @@ def test_the_certificate_issuer_of_a_platform_is_an_annotation_beside_its_own() 
     assert ingress["annotations"] == {"a": "b", "cert-manager.io/cluster-issuer": "letsencrypt"}
 
 
-def test_without_a_host_there_is_no_ingress() -> None:
-    assert ingress_of(Ingress("x"), host=None) is None
+def test_without_a_host_there_is_an_ingress_only_where_the_cluster_gives_an_address() -> None:
+    assert ingress_of(Ingress("x", address=AddressSource.HOST), host=None) is None
+    ingress = ingress_of(Ingress("x", address=AddressSource.STATUS), host=None)
+    assert (ingress["host"], ingress["await_address"]) == (None, True)
+
+
+def test_a_platform_without_ingress_controller_has_the_service_as_load_balancer() -> None:
+    ingress = ingress_of(Ingress(None, annotations={"a": "b"}, load_balancer_class="cloud/nlb"))
+    assert (ingress["class_name"], ingress["load_balancer_class"]) == (None, "cloud/nlb")
+    assert ingress["annotations"] == {"a": "b"}
+
+
+def test_what_commands_need_to_give_the_right_reaches_the_guard() -> None:
+    facts = {"node_role": "nodes"}
+    args = args_of(lambda platform: replace(platform, pull_grant=replace(platform.pull_grant, facts=facts)))
+    guard = args.get("guard")
+    assert guard is not None
+    assert guard.get("pull_right", {}).get("facts") == facts

@@ -125,9 +125,10 @@ def test_the_ingress_comes_after_what_it_leads_to() -> None:
     assert after <= graph.one(INGRESS).dependencies
 
 
-def test_an_ingress_without_an_address_is_not_waited_for() -> None:
+def test_only_the_address_of_an_ingress_is_waited_for_and_nothing_where_it_gets_none() -> None:
     ingress: dict[str, Any] = {**HOST["ingress"], "annotations": {"a": "b"}}
-    assert run(ingress=ingress).one(INGRESS).inputs["metadata"]["annotations"] == {"a": "b"}
+    awaited = run(ingress=ingress).one(INGRESS).inputs["metadata"]["annotations"]
+    assert awaited == {"a": "b", "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0]}"}
     silent = run(ingress={**ingress, "await_address": False})
     annotations = silent.one(INGRESS).inputs["metadata"]["annotations"]
     assert annotations == {"a": "b", "pulumi.com/skipAwait": "true"}

@@ -106,6 +106,15 @@ def test_who_was_given_the_right_is_part_of_a_refusal(monkeypatch: pytest.Monkey
         guarded.before(deployment(), pull_right=right, target="aks", fresh_seconds=1e-9)
 
 
+@pytest.mark.usefixtures("answers")
+def test_fix_commands_are_filled_with_what_the_platform_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"node_role": "web-nodes"}
+    right = {"kind": "node-role", "identity": "arn", "role": "PullOnly", "resource": "acme", "facts": facts}
+    guarded = Guarded(monkeypatch, cluster(refused(FORBIDDEN)))
+    with pytest.raises(ConfigError, match="aws iam attach-role-policy --role-name web-nodes"):
+        guarded.before(deployment(), pull_right=right, target="eks")
+
+
 def test_an_image_that_arrives_and_is_for_another_processor_is_refused_too(
     monkeypatch: pytest.MonkeyPatch, answers: dict[str, Answer]
 ) -> None:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,23 @@ def make_project(folder: Path, state: State, ports: tuple[int, int]) -> Project:
         state: the sandbox.
         ports: of its URLs and of its registry.
     """
+    environment = {name: value for name, value in os.environ.items() if name not in UNSET}
+    project = copy_project(folder, state, "local", {**environment, **variables(state)})
+    project.configure("app", host=f"{project.stack}.localhost")
+    project.configure("ingress", port=ports[0])
+    project.configure("registry", host=f"127.0.0.1:{ports[1]}")
+    return project
+
+
+def copy_project(folder: Path, state: State, like: str, environment: Mapping[str, str]) -> Project:
+    """Copy what git would clone, and make a stack there whose file is a committed one, but for its namespace.
+
+    Args:
+        folder: does not exist yet.
+        state: the sandbox.
+        like: which committed stack file.
+        environment: what pulumi gets.
+    """
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     files = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     for name in filter(None, files):
@@ -203,13 +221,10 @@ def make_project(folder: Path, state: State, ports: tuple[int, int]) -> Project:
     (folder / ".venv").symlink_to(ROOT / ".venv")
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     stack = f"e2e-{secrets.token_hex(3)}"
-    environment = {name: value for name, value in os.environ.items() if name not in UNSET}
-    project = Project(folder, state, stack, {**environment, **variables(state)})
-    shutil.copy2(folder / "Pulumi.local.yaml", project.stack_file)
+    project = Project(folder, state, stack, dict(environment))
+    shutil.copy2(folder / f"Pulumi.{like}.yaml", project.stack_file)
     # Nobody asks while it is destroyed, so its pods need not drain for long.
-    project.configure("app", namespace=stack, host=f"{stack}.localhost", drainSeconds=1)
-    project.configure("ingress", port=ports[0])
-    project.configure("registry", host=f"127.0.0.1:{ports[1]}")
+    project.configure("app", namespace=stack, drainSeconds=1)
     done = project.pulumi("stack", "init", "--no-select")
     assert done.code == 0, done.output
     return project

@@ -35,6 +35,7 @@ def test_a_wrong_registry_password_is_refused_before_the_build(project: Project)
     assert project.pulumi("config", "set", "--secret", "registryPassword", "wrong-canary").code == 0
     text = _refused(project, project.up())
     assert "refuses the password of user 'pipeline'" in text
+    assert f"pulumi config set --secret registryPassword -s {project.stack}" in text
     assert "wrong-canary" not in text
     assert "docker:index:Image" not in text
 
@@ -56,6 +57,7 @@ def test_a_cluster_that_is_down_is_named(project: Project) -> None:
     leader.wait(5)
     text = _refused(project, project.up())
     assert "the cluster of context 'sandbox' does not answer at https://127.0.0.1:" in text
+    assert "make up" in text
 
 
 def test_a_context_that_does_not_exist_is_refused_with_those_that_do(project: Project) -> None:
@@ -67,8 +69,10 @@ def test_a_context_that_does_not_exist_is_refused_with_those_that_do(project: Pr
 
 def test_no_docker_engine_is_one_message(project: Project, tmp_path: Path) -> None:
     text = _refused(project, project.up(extra={"DOCKER_HOST": f"unix://{tmp_path}/nothing.sock"}))
-    assert "docker" in text
-    assert "nothing.sock" in text
+    assert f"no docker engine answers at unix://{tmp_path}/nothing.sock (from DOCKER_HOST)" in text
+    assert "sudo systemctl start docker" in text
+    assert "make up" in text
+    assert f"pulumi config set --path image.digest 'sha256:…' -s {project.stack}" in text
 
 
 def test_a_wrong_passphrase_changes_nothing(project: Project) -> None:
@@ -77,6 +81,8 @@ def test_a_wrong_passphrase_changes_nothing(project: Project) -> None:
     done = project.up(extra={"PULUMI_CONFIG_PASSPHRASE": "wrong", "PULUMI_CONFIG_PASSPHRASE_FILE": ""})
     assert done.code != 0
     assert "passphrase" in done.output
+    assert "PULUMI_CONFIG_PASSPHRASE is set" in done.output
+    assert 'type: eval "$(.venv/bin/python -m sandbox env)"' in done.output
     assert project.exported() == before
 
 
@@ -85,5 +91,5 @@ def test_a_context_with_a_key_in_it_is_refused_with_the_line_to_add(project: Pro
     (project.folder / "webapi" / ".dockerignore").write_text("")
     text = _refused(project, project.up())
     assert ".env" in text
-    assert ".dockerignore" in text
+    assert f".env >> {project.folder}/webapi/.dockerignore" in text
     assert "canary-in-the-context" not in text

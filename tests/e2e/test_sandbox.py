@@ -1,10 +1,12 @@
 """The sandbox itself: what it repairs, whom it refuses, and that nothing of it stays."""
 
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,7 +17,7 @@ from sandbox import cgroups, mounts, network, processes
 from sandbox.served import first_answer
 from sandbox.state import RUNTIME, State, default_state, remove_tree
 from tests.e2e.conftest import sandbox
-from tests.e2e.machine import machine_state
+from tests.e2e.machine import machine_state, of_a_sandbox
 from tests.e2e.project import ROOT, Project
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone]
@@ -82,32 +84,65 @@ def test_up_repairs_what_a_reboot_leaves(project: Project) -> None:
     first_answer(project.must_up()["url"], "/ready", patience=_AGAIN_SECONDS)
 
 
+def _down() -> dict[str, list[str]]:
+    """Take the sandbox down; the machine then, which has nothing that is a sandbox's."""
+    folder = default_state().folder
+    done = sandbox("down")
+    assert done.returncode == 0, done.stdout
+    machine = machine_state()
+    assert of_a_sandbox(machine, folder) == {}
+    assert not folder.exists()
+    return machine
+
+
 def test_down_leaves_nothing_and_up_starts_anew(project: Project) -> None:
     project.must_up()
-    assert sandbox("down").returncode == 0
-    clean = machine_state()
-    assert clean["processes"] == []
-    assert clean["control groups"] == []
-    assert not default_state().folder.exists()
+    # What would be found if it stayed. Whether there are rules of iptables depends on the machine's own docker.
+    found = set(of_a_sandbox(machine_state(), project.state.folder))
+    assert found >= {"interfaces", "firewall tables", "mounts", "control groups", "processes", "files"}
+    clean = _down()
     _up()
-    project_after = sandbox("down")
-    assert project_after.returncode == 0, project_after.stdout
-    assert machine_state() == clean
+    assert _down() == clean
     _up()
     done = project.pulumi("stack", "init", "--no-select")  # the state went with the sandbox
     assert done.code == 0, done.output
 
 
+def test_home_and_the_temporary_folder_stay_empty(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _down()
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    own = {
+        "HOME": str(home),
+        "TMPDIR": str(temporary),
+        "XDG_CACHE_HOME": str(default_state().folder.parents[1]),
+        # Go's settings, by which the built tools are found again, and where Go counts how often it is started.
+        "XDG_CONFIG_HOME": os.environ.get("XDG_CONFIG_HOME", str(Path.home() / ".config")),
+    }
+    for folder in (home, temporary):
+        folder.mkdir()
+    with monkeypatch.context() as shell:
+        for name, value in own.items():
+            shell.setenv(name, value)
+        _up()
+        user = replace(project, environment={**project.environment, **own})
+        assert user.pulumi("stack", "init", "--no-select").code == 0
+        user.must_up()
+        assert user.kubectl("get", "pods")["items"] != []
+        _down()
+    assert [str(each) for folder in (home, temporary) for each in folder.rglob("*")] == []
+    _up()
+    assert project.pulumi("stack", "init", "--no-select").code == 0
+
+
 def test_down_after_everything_was_killed_leaves_nothing(project: Project) -> None:
-    assert sandbox("down").returncode == 0
-    clean = machine_state()
+    clean = _down()
     _up()
     assert project.pulumi("stack", "init", "--no-select").code == 0
     project.must_up()
     processes.kill([process for _, process in processes.marked(project.state.folder)])
-    done = sandbox("down")
-    assert done.returncode == 0, done.stdout
-    assert machine_state() == clean
+    assert _down() == clean
     _up()
     assert project.pulumi("stack", "init", "--no-select").code == 0
 

@@ -2,6 +2,7 @@
 
 import runpy
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from components.platforms import local_checks
-from tests.engine import run_program
+from tests.engine import Answer, run_program
 from tests.graph import Graph
 from tests.stack_files import PROJECT, ROOT, engine_config, project_defaults, stack_values
 
@@ -28,10 +29,28 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def run(self, stack: str, *, preview: bool = False, secret: tuple[str, ...] = (), **changes: object) -> Graph:
-        """Run the real `__main__.py` with a committed stack file, and with values of top-level keys changed."""
+    def run(
+        self,
+        stack: str,
+        *,
+        preview: bool = False,
+        secret: tuple[str, ...] = (),
+        answers: Mapping[str, Answer] | None = None,
+        others: Mapping[str, str] | None = None,
+        **changes: object,
+    ) -> Graph:
+        """Run the real `__main__.py` with a committed stack file, and with values of top-level keys changed.
+
+        Args:
+            stack: whose file.
+            preview: whether it is one.
+            secret: keys of this project that are secret.
+            answers: of the cloud.
+            others: keys of others, such as `aws:profile`.
+            changes: of this project's keys.
+        """
         own = {f"{PROJECT}:{key}": value for key, value in changes.items()}
-        values = project_defaults() | stack_values(stack) | own
+        values = project_defaults() | stack_values(stack) | own | dict(others or {})
 
         def program() -> None:
             runpy.run_path(str(self.root / "__main__.py"), run_name="__main__")
@@ -42,6 +61,7 @@ class Project:
             config=engine_config(values),
             secret_keys=tuple(f"{PROJECT}:{key}" for key in secret),
             preview=preview,
+            answers=answers,
         )
 
 

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,6 +16,7 @@ from components.platforms import local_checks
 from components.platforms.cluster_facts import Facts
 from tests.engine import RefusedError
 from tests.program.conftest import KUBECONFIG, Project
+from tests.program.stack_mistakes import IMAGE, SETTINGS
 from tests.unit.local_machine import ForbiddingApi, serving
 
 ask = local_checks.ask
@@ -24,8 +26,25 @@ def refusal(project: Project, **changes: Any) -> str:
     with pytest.raises(RefusedError) as caught:
         project.run("local", **changes)
     assert caught.value.code == 32  # the user was told: Pulumi adds nothing
-    assert "Traceback" not in str(caught.value)
-    return str(caught.value)
+    message = str(caught.value)
+    assert "Traceback" not in message
+    assert commands(message)
+    return message
+
+
+def commands(message: str) -> list[str]:
+    """What a message says to type, without the words behind it."""
+    lines = message.splitlines()
+    assert not [line for line, after in pairwise([*lines, ""]) if _is_mistake(line) and not _is_command(after)]
+    return [line.partition("  # ")[0].strip() for line in lines if _is_command(line)]
+
+
+def _is_mistake(line: str) -> bool:
+    return line.startswith("  ") and not _is_command(line)
+
+
+def _is_command(line: str) -> bool:
+    return line.startswith(" " * 6)
 
 
 @pytest.fixture
@@ -70,38 +89,13 @@ def free_port() -> int:
         return server.getsockname()[1]
 
 
-IMAGE = {"repository": "web", "context": "webapi"}
-SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
-    "unknown key": ({"app": {"name": "web", "replica": 1}}, "app.replica: unknown key; did you mean replicas?"),
-    "key set without --path": ({"app.replicas": "3"}, "app.replicas: is one key with a dot in its name"),
-    "wrong type": ({"app": {"name": "web", "replicas": "2"}}, "app.replicas: must be a valid integer"),
-    "negative replicas": ({"app": {"name": "web", "replicas": -1}}, "must be greater than or equal to 0"),
-    "port out of range": ({"app": {"name": "web", "port": 70000}}, "70000 is not a port"),
-    "bad host": ({"app": {"name": "web", "host": "a_b.io"}}, "underscores are not allowed"),
-    "name of no service": ({"app": {"name": "2web"}}, "app.name: '2web' cannot name a Service"),
-    "path": ({"app": {"name": "web", "readyPath": "ready"}}, "app.readyPath: 'ready' is not a path"),
-    "root": ({"app": {"name": "web", "runAsUser": 0}}, "app.runAsUser: must be greater than or equal to 1"),
-    "short rollout": ({"app": {"name": "web", "timeoutSeconds": 60, "minReadySeconds": 40}}, "too little for pods"),
-    "volume at tmp": ({"app": {"name": "web", "volumes": {"a": {"path": "/tmp"}}}}, "is there already"),  # noqa: S108 - in the pod
-    "two sources": (
-        {"app": {"name": "web", "volumes": {"a": {"path": "/a", "claim": "x", "secret": "y"}}}},
-        "has claim and secret; a volume has one source",
-    ),
-    "addresses": ({"app": {"name": "web", "egress": [{"cidr": "10.0.0.1/8"}]}}, "is not a range of addresses"),
-    "missing context": ({"image": IMAGE | {"context": "webpai"}}, "webpai: there is no such folder; near are webapi"),
-    "missing Dockerfile": (
-        {"image": IMAGE | {"dockerfile": "webapi/Dockerfil"}},
-        "webapi/Dockerfil: there is no such file; near are webapi/Dockerfile",
-    ),
-}
-
-
 @pytest.mark.parametrize("mistake", SETTINGS)
-def test_a_mistake_in_the_stack_file_is_named_with_its_key(mistake: str, project: Project) -> None:
-    changes, reason = SETTINGS[mistake]
+def test_a_mistake_in_the_stack_file_is_named_with_its_key_and_what_to_type(mistake: str, project: Project) -> None:
+    changes, reason, typed = SETTINGS[mistake]
     message = refusal(project, **changes)
     assert message.startswith("Pulumi.local.yaml: 1 mistake, nothing was changed")
     assert reason in message
+    assert commands(message) == [f"pulumi config {each} -s local" for each in typed]
 
 
 def test_a_context_outside_of_the_repository_is_refused(project: Project, tmp_path: Path) -> None:
@@ -117,13 +111,20 @@ def test_an_environment_file_in_the_context_is_refused(project: Project) -> None
     (project.root / "webapi" / ".env").write_text("PASSWORD=canary\n")
     message = refusal(project)
     assert "image.context: webapi: would put into the image: .env (16 bytes" in message
-    assert "webapi/.dockerignore" in message
+    assert commands(message) == [f"printf '%s\\n' '' .env >> {project.root}/webapi/.dockerignore"]
     assert "canary" not in message
 
 
 def test_no_docker_engine_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    assert "no docker engine answers at unix:///nowhere/docker.sock" in refusal(project)
+    message = refusal(project)
+    assert "no docker engine answers at unix:///nowhere/docker.sock" in message
+    assert commands(message) == [
+        "sudo systemctl start docker",
+        "open -a Docker",
+        "make up",
+        "pulumi config set --path image.digest 'sha256:…' -s local",
+    ]
 
 
 def test_a_context_of_the_kubeconfig_that_does_not_exist_is_refused(project: Project) -> None:
@@ -139,7 +140,7 @@ def test_a_cluster_that_does_not_answer_is_refused(project: Project, api_server:
     assert message.startswith("Pulumi.local.yaml: 2 mistakes")
     assert f"the cluster of context 'sandbox' does not answer at https://127.0.0.1:{port}" in message
     assert "Connection refused" in message
-    assert "make up" in message
+    assert commands(message)[:2] == ["make up", "kubectl --context sandbox version"]
 
 
 @pytest.mark.usefixtures("api_server")
@@ -148,6 +149,7 @@ def test_a_registry_that_is_down_is_refused(project: Project) -> None:
     message = refusal(project, registry={"host": host})
     assert message.startswith("Pulumi.local.yaml: 1 mistake")
     assert f"registry: the registry {host} does not answer (Connection refused)" in message
+    assert commands(message)[:2] == ["make up", f"docker login {host}"]
 
 
 @pytest.mark.usefixtures("api_server")
@@ -159,7 +161,9 @@ def test_a_wrong_registry_password_is_refused_without_showing_it(project: Projec
         secret=("registryPassword",),
     )
     assert f"the registry {registry} refuses the password of user 'ci'" in message
-    assert "pulumi config set --secret registryPassword -s local" in message
+    assert commands(message)[-1] == (
+        "pulumi config set --path registry.username ci -s local && pulumi config set --secret registryPassword -s local"
+    )
     assert "canary" not in message
 
 
@@ -167,7 +171,7 @@ def test_a_wrong_registry_password_is_refused_without_showing_it(project: Projec
 def test_a_registry_that_wants_a_login_and_gets_none_is_refused(project: Project, registry: str) -> None:
     message = refusal(project, registry={"host": registry})
     assert f"the registry {registry} wants a login, and there is none for it" in message
-    assert f"docker login {registry}" in message
+    assert f"docker login {registry}" in commands(message)
 
 
 NONE = "unix:///nowhere/docker.sock"
@@ -214,6 +218,7 @@ def test_what_is_right_beside_a_mistake_is_judged(project: Project, monkeypatch:
     assert message.startswith("Pulumi.local.yaml: 5 mistakes")
     for key in ("app.name", "ingress.port", "image.contextLimit", "ingress.className", "image.platform"):
         assert f"\n  {key}: " in message
+        assert f"pulumi config set --path {key} " in message
     bad_host = refusal(project, app=app | {"host": "a_b"}, image=IMAGE | {"platform": "arm64"})
     assert bad_host.startswith("Pulumi.local.yaml: 3 mistakes")  # name, host, platform
 
@@ -255,5 +260,5 @@ def test_a_context_of_a_cloud_is_refused_with_the_stack_to_use(
         "cluster.context: context 'sandbox' is an AKS cluster (https://prod-1a2b.hcp.westeurope.azmk8s.io:443)"
         in message
     )
-    assert "pulumi up -s aks" in message
+    assert "pulumi up -s aks" in commands(message)
     assert "does not answer at" not in message  # it was not asked

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine import DIGEST, RefusedError
+from tests.engine import DIGEST
 from tests.graph import UNKNOWN
 from tests.program.conftest import Project
 
@@ -133,18 +133,6 @@ def test_everything_in_a_stack_file_reaches_the_app(project: Project) -> None:
     assert ingress["spec"]["ingressClassName"] == "nginx"
     assert ingress["metadata"]["annotations"]["a"] == "b"
     assert graph.exports["url"] == "https://shop.localhost"
-
-
-@pytest.mark.parametrize("stack", ["aks", "eks", "gke"])
-def test_a_cloud_stack_ends_in_one_clear_sentence(
-    stack: str, project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
-    with pytest.raises(RefusedError) as caught:
-        project.run(stack)
-    assert str(caught.value) == (
-        f"stack {stack}: the {stack.upper()} platform is not part of this release yet; use `pulumi up -s local`"
-    )
 
 
 def test_the_context_may_be_any_other_repository(project: Project, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     made = Machine(tmp_path)
     monkeypatch.setenv("PATH", f"{made.bin}:/usr/bin:/bin")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("DEBIAN_FRONTEND", raising=False)
     monkeypatch.setattr(bootstrap_apt, "_LISTS", tmp_path / "lists")
     (tmp_path / "lists").mkdir()
     for module in (bootstrap_apt, bootstrap_venv):
@@ -113,6 +114,15 @@ def test_python_packages_that_cannot_be_fetched_are_named_with_what_to_type(mach
     assert "export UV_DEFAULT_INDEX=https://INDEX/simple" in text
     assert "export HTTPS_PROXY=http://PROXY:PORT" in text
     assert not (folder / ".venv").exists()
+
+
+def test_of_many_errors_the_first_ones_are_shown(machine: Machine) -> None:
+    machine.put("apt-get", 'for each in 1 2 3 4 5 6 7; do echo "E: error $each"; done; exit 100')
+    with pytest.raises(SandboxError) as caught:
+        install_packages(["runc"])
+    assert [line for line in str(caught.value).splitlines() if "E: " in line] == [
+        f"  E: error {n}" for n in range(1, 6)
+    ]
 
 
 def test_a_slow_uv_shows_signs_of_life(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:

@@ -315,8 +315,20 @@ def test_nothing_half_made_stays_when_a_file_changes_meanwhile(tmp_path: Path) -
     inputs = read(context)
     (context / "a").write_bytes(b"changed")
     (tmp_path / "p").mkdir()
-    with pytest.raises(InvalidValueError, match="changed while it was read"):
+    with pytest.raises(InvalidValueError, match="changed while it was read; run the command again") as caught:
         stage(inputs, context, context / "Dockerfile", tmp_path / "p")
+    assert str(caught.value.suggestion).startswith(f"ls -l {context}/a ")
+    assert list((tmp_path / "p" / ".build").iterdir()) == []
+
+
+def test_a_file_that_went_meanwhile_is_one_message_and_nothing_half_made_stays(tmp_path: Path) -> None:
+    context = write(tmp_path / "src", {"a file": b"1"})
+    inputs = read(context)
+    (context / "a file").unlink()
+    (tmp_path / "p").mkdir()
+    with pytest.raises(InvalidValueError, match=r"cannot copy .*/a file: No such file") as caught:
+        stage(inputs, context, context / "Dockerfile", tmp_path / "p")
+    assert str(caught.value.suggestion).startswith(f"ls -ld '{context}/a file' ")
     assert list((tmp_path / "p" / ".build").iterdir()) == []
 
 

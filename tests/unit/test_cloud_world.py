@@ -46,6 +46,14 @@ def test_the_journal_tells_what_was_done_in_order(world: World) -> None:
     assert [each.id for each in left.of(ECR)] == ["other"]
 
 
+def test_what_is_changed_keeps_its_place_among_the_oldest(world: World) -> None:
+    with world.changing() as content:
+        content.put(thing("web"), 1.0)
+        content.put(thing("other"), 2.0)
+        content.put(thing("web", url="b"), 3.0)
+    assert [each.id for each in world.read().of(ECR)] == ["web", "other"]
+
+
 def test_a_change_that_fails_leaves_nothing_half_made(world: World) -> None:
     with world.changing() as content:
         content.put(thing("web"), 1.0)

@@ -8,6 +8,8 @@ import pytest
 from rich.console import Console
 
 from sandbox import holder, lifecycle, processes, stacks
+from sandbox.clouds.place import Place
+from sandbox.clouds.world import Thing, World
 from sandbox.errors import SandboxError
 from sandbox.state import Options, State, new_record, private_json
 
@@ -65,8 +67,9 @@ def test_down_does_not_forget_a_given_cluster_that_goes_by_the_sandboxs_name(
         lifecycle.down(Console())
 
 
-def _stack(state: State, name: str, *clusters: str, others: int = 1) -> None:
+def _stack(state: State, name: str, *clusters: str, others: int = 1, repository: str = "") -> None:
     resources: list[dict[str, Any]] = [{"type": "pulumi:pulumi:Stack"}]
+    resources += [{"type": "aws:ecr/repository:Repository", "id": repository}] if repository else []
     resources += [{"type": "pulumi:providers:kubernetes", "inputs": {"clusterIdentifier": each}} for each in clusters]
     resources += [{"type": "kubernetes:core/v1:Namespace", "inputs": {}}] * others
     document = {"version": 3, "checkpoint": {"stack": name, "latest": {"resources": resources}}}
@@ -81,6 +84,21 @@ def test_stacks_outside_of_the_embedded_cluster_are_told_apart(tmp_path: Path) -
     private_json(state.pulumi_state / ".pulumi/stacks/monadic-pipeline/broken.json", [])
     found = stacks.deployed(state.pulumi_state)
     assert found == [stacks.Stack("inside", 1, outside=False), stacks.Stack("mixed", 2, outside=True)]
+
+
+def test_what_was_made_in_simulated_clouds_is_inside_and_in_real_ones_not(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    world = World(Place(state).world)
+    with world.changing() as content:
+        thing = Thing(token="aws:ecr/repository:Repository", id="web", inputs={}, outputs={}, made=1.0)
+        content.put(thing, 1.0)
+        content.remove(thing, 2.0)
+    _stack(state, "eks", "eks/eu/web", repository="web")
+    _stack(state, "real", "eks/eu/web", repository="other")
+    found = stacks.deployed(state.pulumi_state, world.ids())
+    assert {each.name: each.outside for each in found} == {"eks": False, "real": True}
+    Place(state).world.write_text("{")
+    assert world.ids() == set()
 
 
 @pytest.mark.usefixtures("note")

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from components.docker_login import Login
 from components.platforms.contract import AddressSource, PullKind, Target
-from components.platforms.local import docker_config_json
+from components.platforms.pull_secret import docker_config_json
 from components.settings import Secrets
 from tests.unit.local_machine import PASSWORD, Machine, start_machine
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 
 import pytest
 
@@ -55,3 +56,10 @@ def test_mistakes_of_both_are_counted_together_before_what_is_not_in_the_file() 
 def test_a_bug_is_no_refusal() -> None:
     with pytest.raises(ZeroDivisionError):
         both(STACK, lambda: 1, refusing(ZeroDivisionError()))
+
+
+def test_the_second_check_sees_the_same_context_as_the_first() -> None:
+    # Pulumi's configuration stands there.
+    place: ContextVar[str] = ContextVar("place", default="elsewhere")
+    place.set("here")
+    assert both(STACK, place.get, place.get) == ("here", "here")

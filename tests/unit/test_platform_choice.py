@@ -1,26 +1,79 @@
-"""Which platform a stack gets."""
+"""Which platform a stack gets, and what is said of every cloud's stack alike."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from components.errors import ConfigError
-from components.platforms.choice import check_platform, require_platform
+from components.platforms import choice, machine
+from components.platforms.choice import check_platform
+from components.platforms.contract import Platform
 from components.settings import Secrets
-from components.stack_file import StackFile
-from tests.unit.local_machine import cloud_settings, settings
+from components.stack_file import Problem, StackFile
+from tests.unit.local_machine import settings
+
+STACK = StackFile("prod")
+CLUSTERS: dict[str, dict[str, Any]] = {
+    "aks": {"name": "prod", "resourceGroup": "prod"},
+    "eks": {"name": "prod", "region": "eu-central-1"},
+    "gke": {"name": "prod", "project": "my-project", "location": "europe-west1"},
+}
 
 
-@pytest.mark.parametrize("target", ["aks", "eks", "gke"])
-def test_a_target_without_a_platform_is_refused_with_one_that_has(target: str) -> None:
-    given = cloud_settings(target)
-    stack = StackFile("prod")
-    expected = rf"stack prod: the {target.upper()} platform is not part .*`pulumi up -s local`"
-    with pytest.raises(ConfigError, match=expected):
-        require_platform(given, stack)
-    with pytest.raises(ConfigError, match=expected):
-        check_platform(given, Secrets(), stack)
+@pytest.fixture(autouse=True)
+def logged_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To all clouds, on a machine of none."""
+    for name, value in {
+        "HOME": str(tmp_path),
+        "PATH": str(tmp_path),
+        "ARM_USE_MSI": "true",
+        "ARM_SUBSCRIPTION_ID": "s",
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "GOOGLE_CREDENTIALS": "{}",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for name in ("aws", "gke-gcloud-auth-plugin"):
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setattr(machine, "_hardware", str)
 
 
-def test_the_local_target_is_not_refused_and_not_looked_for_yet() -> None:
-    # Nothing of it exists: looking would be a refusal.
-    local = settings("local", cluster={"context": "none"}, registry={"host": "127.0.0.1:1"})
-    require_platform(local, StackFile("local"))
+def check(target: str, **own: Any) -> Callable[[], Platform]:
+    document = {"cluster": {"mode": "existing", **CLUSTERS[target]}, "registry": {"mode": "create"}, **own}
+    return check_platform(settings(target, **document), Secrets(), STACK)
+
+
+@pytest.mark.parametrize("target", CLUSTERS)
+def test_a_sound_stack_of_a_cloud_is_checked_without_making_anything(target: str) -> None:
+    assert callable(check(target))
+
+
+@pytest.mark.parametrize("target", CLUSTERS)
+def test_tags_login_and_the_clouds_own_mistakes_come_at_once(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARM_SUBSCRIPTION_ID")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("GOOGLE_CREDENTIALS")
+    foreign = {"mode": "foreign", "host": "localhost:5001", "username": "ci"}
+    with pytest.raises(ConfigError) as caught:
+        check(target, registry=foreign, tags={"": "x"})
+    said = str(caught.value)
+    assert said.startswith("Pulumi.prod.yaml: 4 mistakes")
+    for each in ("tags", "is on this machine", "the password of user 'ci' is missing"):
+        assert each in said
+
+
+def test_what_two_checks_say_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Problem(("tags", "x"), "is wrong", ())
+
+    def refuse(*_: object) -> list[Problem]:
+        return [problem]
+
+    def refuse_too(*_: object) -> Callable[[], Platform]:
+        raise STACK.refusal([problem, Problem(("cluster",), "is wrong too", ())])
+
+    monkeypatch.setattr(choice, "check_tags", refuse)
+    monkeypatch.setattr(choice, "_check_cloud", refuse_too)
+    with pytest.raises(ConfigError, match="2 mistakes"):
+        check("eks")

@@ -16,6 +16,7 @@ from sandbox.errors import SandboxError
 _ENVIRONMENT = {"PATH": os.environ["PATH"]}
 _SLEEP = "import time; time.sleep(60)"
 _WITH_CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {_SLEEP!r}])"
+_WITH_LEADING_CHILD = _WITH_CHILD.replace("])", "], start_new_session=True)")
 _STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); {_SLEEP}"
 
 
@@ -67,6 +68,18 @@ def test_a_child_carries_the_mark_but_only_the_parent_is_the_part(folder: Folder
     parent = folder.start(_WITH_CHILD)
     processes.wait_until(lambda: len(processes.marked(folder.path)) == 2, seconds=20, what="child", log=folder.log)
     assert processes.leaders(folder.path) == {"part": parent}
+
+
+def test_a_child_with_a_session_of_its_own_is_not_the_part_whichever_is_seen_first(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = folder.start(_WITH_LEADING_CHILD)
+    processes.wait_until(lambda: len(processes.marked(folder.path)) == 2, seconds=20, what="child", log=folder.log)
+    both = processes.marked(folder.path)
+    for seen in (both, both[::-1]):  # process numbers begin anew
+        monkeypatch.setattr(processes, "marked", lambda _, seen=seen: seen)
+        assert processes.leaders(folder.path) == {"part": parent}
+    monkeypatch.undo()
 
 
 def test_a_child_that_outlives_its_part_is_found_but_is_not_taken_for_the_part(folder: Folder) -> None:

@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from sandbox.pulumi_command import main, restore, without_salt
+from sandbox.pulumi_command import foreign_passphrase, main, restore, without_salt
+from sandbox.state import default_state
 
 BEFORE = "config:\n  monadic-pipeline:target: local  # where it runs\n"
 SALT = "encryptionsalt: v1:abc:v1:def\n"
@@ -76,6 +78,88 @@ def test_a_stack_file_that_cannot_be_read_is_named_and_left_alone(
 
 def test_the_exit_code_is_the_commands() -> None:
     assert main([sys.executable, "-c", "raise SystemExit(7)"]) == 7
+
+
+OTHER = {"PULUMI_CONFIG_PASSPHRASE_FILE": "/home/me/passphrase"}
+TYPE = 'type: eval "$(.venv/bin/python -m sandbox env)"'
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What `sandbox env` sets in a shell, with a passphrase that is there."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    state = default_state()
+    state.passphrase.parent.mkdir()
+    state.passphrase.write_text("canary-of-the-passphrase")
+    return {
+        "PULUMI_BACKEND_URL": f"file://{state.pulumi_state}",
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(state.passphrase),
+    }
+
+
+def test_the_shell_of_the_sandbox_has_its_passphrase(shell: dict[str, str]) -> None:
+    assert foreign_passphrase(shell) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"PULUMI_CONFIG_PASSPHRASE": "canary"}, "PULUMI_CONFIG_PASSPHRASE is set"),
+        ({"PULUMI_CONFIG_PASSPHRASE": ""}, "PULUMI_CONFIG_PASSPHRASE is set"),
+        (OTHER, "PULUMI_CONFIG_PASSPHRASE_FILE is /home/me/passphrase"),
+        ({"PULUMI_CONFIG_PASSPHRASE_FILE": ""}, "PULUMI_CONFIG_PASSPHRASE_FILE is not set"),
+    ],
+)
+def test_a_passphrase_of_another_place_is_told_with_what_to_type(
+    shell: dict[str, str], change: dict[str, str], reason: str
+) -> None:
+    told = foreign_passphrase(shell | change)
+    assert told is not None
+    assert reason in told
+    assert TYPE in told
+    assert "canary" not in told
+
+
+def test_a_passphrase_that_is_gone_is_named(shell: dict[str, str]) -> None:
+    file = Path(shell["PULUMI_CONFIG_PASSPHRASE_FILE"])
+    file.unlink()
+    assert f"{file} cannot be read" in str(foreign_passphrase(shell))
+
+
+@pytest.mark.parametrize("backend", ["", "azblob://stacks", "https://api.pulumi.com"])
+def test_stacks_that_lie_elsewhere_have_a_passphrase_of_their_own(backend: str) -> None:
+    assert foreign_passphrase({"PULUMI_BACKEND_URL": backend, "PULUMI_CONFIG_PASSPHRASE": "x"}) is None
+
+
+@pytest.mark.parametrize("code", [0, 255])
+def test_only_after_a_failure_is_anything_said_of_the_passphrase(
+    code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "file:///x")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
+    assert main([sys.executable, "-c", f"raise SystemExit({code})"]) == code
+    assert (TYPE in capsys.readouterr().err) == (code != 0)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_plug_ins_leave_in_the_temporary_folder_goes_with_the_command(
+    there: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / ("home" if there else "gone")))
+    (tmp_path / "home").mkdir()
+    code = (
+        "import os, tempfile; name = tempfile.mkstemp('kubeconfig')[1]; "
+        "print(name, oct(os.stat(os.path.dirname(name)).st_mode))"
+    )
+    assert main([sys.executable, "-c", code]) == 0
+    name, mode = capfd.readouterr().out.split()
+    assert Path(name).parents[1] == (tmp_path / "home" if there else tmp_path)
+    assert mode == "0o40700"
+    assert not Path(name).parent.exists()
 
 
 def test_an_interrupt_reaches_the_command_once_and_its_ending_is_waited_for(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def test_the_committed_files_are_accepted_as_they_are(stack: str) -> None:
     own = {key: each for key, each in values.items() if not key.startswith("pulumi:")}
     settings, _ = load(own, project, stack=stack)
     assert settings.target == stack
-    assert stack_values(stack)["pulumi:disable-default-providers"] == ["kubernetes"]
+    package = {"aks": ["azure-native"], "eks": ["aws"], "gke": ["gcp"]}.get(stack, [])
+    assert stack_values(stack)["pulumi:disable-default-providers"] == ["kubernetes", *package]
 
 
 def test_every_key_of_the_project_is_declared() -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from components.settings_clouds import ExistingAcr, NewAcr, NewAksCluster, NewGkeCluster
+from components.settings_aks import ExistingAcr, NewAcr, NewAksCluster
+from components.settings_gke import NewGkeCluster
 from components.settings_models import AksSettings, GkeSettings
 from tests.stack_files import PROJECT, stack_values
 from tests.unit.settings_loader import Values, checkout, load, refusal

@@ -60,8 +60,8 @@ CASES: dict[str, tuple[Values, str, tuple[str, ...]]] = {
     ),
     "of the local target": (
         committed("aks", ingress={"port": 80}),
-        "ingress: is for the target local only",
-        ("pulumi config rm ingress -s local",),
+        "ingress.port: unknown key; known here: annotations, className",
+        ("pulumi config rm --path ingress.port -s local",),
     ),
     "nearly the target's own": (
         committed("aks", profil="production") | {"profile": ""},

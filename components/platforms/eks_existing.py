@@ -1,0 +1,65 @@
+"""Everything that a stack on EKS expects to be there already, looked up before anything is declared."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pulumi_aws import ecr
+
+from components.platforms.eks_lookups import FoundCluster, find_cluster, find_repository
+from components.platforms.eks_network import Place, find_place
+from components.platforms.eks_provider import Aws
+from components.settings_eks import ExistingEcr, ExistingEksCluster, NewEksCluster
+from components.settings_models import EksSettings
+from components.stack_file import Problem, StackFile, StackFileError
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Existing:
+    """What is there; None for what this stack makes."""
+
+    cluster: FoundCluster | None
+    place: Place | None
+    """For a cluster that this stack makes."""
+    repository: ecr.GetRepositoryResult | None
+
+
+def look(settings: EksSettings, aws: Aws, stack: StackFile) -> Existing:
+    """Look at cluster, subnets and repository.
+
+    Raises:
+        ConfigError: everything that is not as the stack file says.
+    """
+    problems: list[Problem] = []
+    cluster, registry = settings.cluster, settings.registry
+    place = found = repository = None
+    if isinstance(cluster, NewEksCluster):
+        place = _attempt(lambda: find_place(cluster, aws, stack), problems)
+    else:
+        found = _attempt(lambda: _fitting(cluster, settings, aws, stack), problems)
+    if isinstance(registry, ExistingEcr):
+        region, name = registry.region or cluster.region, settings.image.repository
+        repository = _attempt(lambda: find_repository(name, region, registry, aws, stack), problems)
+    if problems:
+        raise stack.refusal(problems)
+    return Existing(found, place, repository)
+
+
+def _fitting(cluster: ExistingEksCluster, settings: EksSettings, aws: Aws, stack: StackFile) -> FoundCluster:
+    found = find_cluster(cluster, aws, stack)
+    path, wanted = ("image", "platform"), settings.image.platform
+    if found.platforms is None or wanted in found.platforms:
+        return found
+    there = ", ".join(found.platforms)
+    reason = f"is {wanted}, which no node of {found.name} can run; its nodes are {there}"
+    raise stack.refusal([Problem(path, reason, tuple(stack.set(path, each) for each in found.platforms))])
+
+
+def _attempt(find: Callable[[], Found], problems: list[Problem]) -> Found | None:
+    try:
+        return find()
+    except StackFileError as refusal:
+        problems += refusal.problems
+        return None

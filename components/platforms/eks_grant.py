@@ -1,0 +1,78 @@
+"""Who pulls from ECR on EKS, and what this stack gives for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws_sdk
+from pulumi_aws import ecr
+
+from components.platforms.contract import PullGrant, PullKind
+from components.platforms.eks_provider import Aws, in_account
+from components.platforms.eks_registry import Repository
+from components.platforms.eks_roles import PULL_POLICY
+from components.settings_eks import ExistingEcr
+from components.settings_models import EksSettings
+
+_SPREADS = 60
+"""Seconds after which a change of IAM is known everywhere, by all experience."""
+_PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Who pulls."""
+
+    cluster: str
+    roles: Sequence[pulumi.Input[str]]
+    """ARNs, by the cluster's own word."""
+    node_group: pulumi.Input[str] | None = None
+    given: Sequence[pulumi.Resource] = ()
+    """What this stack makes so that they may."""
+
+
+def pull_grant(settings: EksSettings, nodes: Nodes, repository: Repository, aws: Aws) -> PullGrant:
+    """The right of the nodes, and the repository's policy when this stack writes it."""
+    policy = _policy(settings, nodes, repository, aws)
+    given = (*nodes.given, *policy)
+    roles = pulumi.Output.all(*nodes.roles)
+    facts: dict[str, pulumi.Input[str]] = {
+        "cluster": nodes.cluster,
+        "region": repository.region,
+        "account": repository.account,
+        "repository": repository.name,
+        "node_role": roles.apply(lambda arns: arns[0].rpartition("/")[2]),
+        "node_role_arn": roles.apply(lambda arns: arns[0]),
+    }
+    if nodes.node_group is not None:
+        facts["node_group"] = nodes.node_group
+    return PullGrant(
+        kind=PullKind.NODE_ROLE,
+        identity=roles.apply(", ".join),
+        role=PULL_POLICY,
+        resource=repository.arn,
+        depends_on=given,
+        propagation_seconds=_SPREADS if given else 0,
+        facts=facts,
+    )
+
+
+def _policy(settings: EksSettings, nodes: Nodes, repository: Repository, aws: Aws) -> tuple[pulumi.Resource, ...]:
+    registry = settings.registry
+    if not isinstance(registry, ExistingEcr) or not registry.write_policy:
+        return ()
+    owner = aws
+    # Nobody but the account that a repository is in can write its policy.
+    if registry.account not in (None, aws_sdk.get_caller_identity(opts=aws.invoked).account_id):
+        owner = in_account(str(registry.account), repository.region, aws, settings.tags)
+    statement = {"Sid": "pull", "Effect": "Allow", "Principal": {"AWS": list(nodes.roles)}, "Action": _PULL}
+    return (
+        ecr.RepositoryPolicy(
+            "registry",
+            repository=repository.name,
+            region=repository.region,
+            policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]}),
+            # A principal that is not there yet makes the whole policy invalid.
+            opts=owner.options(*nodes.given),
+        ),
+    )

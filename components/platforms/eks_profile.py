@@ -1,0 +1,32 @@
+"""What a stack on EKS leaves open, in one line that a person sees at each run."""
+
+import pulumi
+
+from components.settings_eks import NewEcr, NewEksCluster
+from components.settings_models import EksSettings
+
+
+def say_what_is_open(settings: EksSettings) -> None:
+    """Print it."""
+    found = what_is_open(settings)
+    if found:
+        pulumi.log.info(f"profile {settings.profile}: {'; '.join(found)}")
+
+
+def what_is_open(settings: EksSettings) -> list[str]:
+    """Each thing that is less careful than it could be. Pure."""
+    found: list[str] = []
+    is_test = settings.profile == "test"
+    cluster = settings.cluster
+    if isinstance(cluster, NewEksCluster):
+        if is_test:
+            found += ["the cluster is not protected from deletion and keeps no logs of its API"]
+        if not cluster.api_ranges:
+            found += ["its API answers everywhere (cluster.apiRanges)"]
+        if not cluster.subnets:
+            found += ["its nodes have public addresses (cluster.subnets)"]
+        if not is_test:
+            found += [f"the log group /aws/eks/{cluster.name}/cluster outlives the cluster"]
+    if is_test and isinstance(settings.registry, NewEcr):
+        found += ["the repository is deleted with its images"]
+    return found

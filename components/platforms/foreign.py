@@ -1,0 +1,141 @@
+"""A registry of another provider, from which a cloud's nodes pull with a login: Docker Hub, GHCR, Quay, Harbor.
+
+The same login pushes from this machine and pulls on the nodes, where a Secret keeps it for as long as the app runs. So
+a login that ends within hours is refused: it would work until the first new node.
+"""
+
+from collections.abc import Callable
+
+import pulumi
+
+from components.docker_login import Login, own_helper
+from components.errors import InvalidValueError
+from components.platforms.contract import PullGrant, PullKind, Registry, Target
+from components.platforms.matching import registry_kind, registry_mismatch
+from components.platforms.pull_secret import docker_config_json, login_key
+from components.platforms.registry_login import login_commands, logins_of_machine, registry_login, stack_login
+from components.platforms.registry_names import name_problems
+from components.references import by_digest
+from components.settings import Secrets
+from components.settings_foreign import SHORT_LIVED, ForeignRegistry
+from components.settings_models import ImageSettings
+from components.stack_file import Problem, StackFile, StackFileError
+
+_REGISTRY = ("registry",)
+_HELPERS = {
+    "ecr-login": SHORT_LIVED["AWS"],
+    "gcloud": SHORT_LIVED["oauth2accesstoken"],
+    "gcr": SHORT_LIVED["oauth2accesstoken"],
+    "acr-env": SHORT_LIVED["00000000-0000-0000-0000-000000000000"],
+}
+"""Credential helpers that make a token at each call (awslabs/amazon-ecr-credential-helper, `gcloud auth
+configure-docker`, GoogleCloudPlatform/docker-credential-gcr, chrismellard/docker-credential-acr-env)."""
+_OF_A_JOB = "ghs_"
+"""How tokens of GitHub apps begin, such as the one that a workflow's job has (github.blog, new token formats)."""
+
+
+def check_foreign(
+    registry: ForeignRegistry, image: ImageSettings, secrets: Secrets, stack: StackFile, target: Target
+) -> Callable[[], tuple[Registry, PullGrant]]:
+    """Look at a registry and its login, without asking anybody.
+
+    Args:
+        registry: of the stack file.
+        image: that is pushed to it, or is there.
+        secrets: of the stack file.
+        stack: names it and the commands in errors.
+        target: whose nodes pull.
+
+    Returns:
+        what gives the registry and the right to pull; it registers nothing.
+
+    Raises:
+        StackFileError: there is no login, or one that ends soon, or the registry does not take such a name.
+    """
+    problems = _place_problems(registry, target, stack)
+    problems += name_problems(registry.host, image.repository, registry.username, stack)
+    problems += _digest_problems(registry, image, stack)
+    login = None
+    try:
+        login = _lasting_login(registry, secrets, stack, target)
+    except StackFileError as refusal:
+        problems += refusal.problems
+    if problems or login is None:
+        raise stack.refusal(problems)
+    return lambda: (_registry(registry.host, login), _pull_grant(registry.host, login))
+
+
+def _lasting_login(registry: ForeignRegistry, secrets: Secrets, stack: StackFile, target: Target) -> Login:
+    asks_machine = registry.username is None and secrets.registry_password is None
+    helper = _helper(registry, stack) if asks_machine else None
+    if helper in _HELPERS:
+        reason = f"the credential helper {helper} gives tokens of {_HELPERS[helper]}"
+        raise _ends(reason, registry, stack, target)
+    login = registry_login(registry, secrets, stack)
+    if login is None:
+        reason = f"there is no login for {registry.host}, neither in the stack file nor of docker on this machine"
+        raise stack.refusal([Problem(_REGISTRY, reason, login_commands(registry, stack))])
+    if login.username in SHORT_LIVED:
+        reason = f"the docker login for {registry.host} is a token of {SHORT_LIVED[login.username]}"
+        raise _ends(reason, registry, stack, target)
+    if login.password.startswith(_OF_A_JOB):
+        reason = f"the password for {registry.host} is a token of a GitHub app, which ends within the hour"
+        raise _ends(reason, registry, stack, target)
+    return login
+
+
+def _helper(registry: ForeignRegistry, stack: StackFile) -> str | None:
+    try:
+        return own_helper(login_key(registry.host), logins_of_machine())
+    except InvalidValueError as error:
+        raise stack.refusal([Problem(_REGISTRY, str(error), login_commands(registry, stack))]) from error
+
+
+def _ends(what: str, registry: ForeignRegistry, stack: StackFile, target: Target) -> StackFileError:
+    reason = f"{what}: pulls would fail with the first new node after that; a pull secret needs a login that lasts"
+    kind = registry_kind(registry.host)
+    if kind is target:
+        own = stack.set(("registry", "mode"), "existing")
+        return stack.refusal([Problem(_REGISTRY, reason, (f"{own}  # nodes of {target} pull as themselves there",))])
+    if kind is Target.EKS:
+        reason += "; ECR has none: nodes of the target eks only can pull from it, as themselves"
+        host = stack.set(("registry", "host"), "<host>")
+        return stack.refusal([Problem(_REGISTRY, reason, (f"{host}  # another registry",))])
+    lasting = {
+        Target.AKS: "az acr token create -r {} -n <user> --scope-map _repositories_push  # a login that lasts",
+        Target.GKE: "gcloud iam service-accounts keys create key.json --iam-account <account>  # for user _json_key",
+    }
+    first = (lasting[kind].format(registry.host.partition(".")[0]),) if kind is not None and kind in lasting else ()
+    return stack.refusal([Problem(_REGISTRY, reason, (*first, stack_login(registry, stack)))])
+
+
+def _place_problems(registry: ForeignRegistry, target: Target, stack: StackFile) -> list[Problem]:
+    # Whose it is decides nothing beyond that: with a login, any node may pull from any cloud's.
+    reason = registry_mismatch(target, registry.host, login=True)
+    return [] if reason is None else [Problem(_REGISTRY, reason, (stack.set(("registry", "host"), "ghcr.io"),))]
+
+
+def _digest_problems(registry: ForeignRegistry, image: ImageSettings, stack: StackFile) -> list[Problem]:
+    if image.digest is None:
+        return []
+    path = ("image", "digest")
+    try:
+        by_digest(f"{registry.host}/{image.repository}", image.digest)
+    except InvalidValueError as error:
+        digest = image.digest.rpartition("@")[2]
+        return [Problem(path, str(error), (f"{stack.set(path, digest)}  # when it is copied",))]
+    return []
+
+
+def _registry(host: str, login: Login) -> Registry:
+    return Registry(server=host, prefix=host, username=login.username, password=pulumi.Output.secret(login.password))
+
+
+def _pull_grant(host: str, login: Login) -> PullGrant:
+    return PullGrant(
+        kind=PullKind.PULL_SECRET,
+        identity=login.username,
+        role="login",
+        resource=host,
+        pull_secret=pulumi.Output.secret(docker_config_json(host, login)),
+    )

@@ -1,0 +1,1 @@
+"""The simulated Google Cloud: GKE, Artifact Registry, service accounts and roles."""

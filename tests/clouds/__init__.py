@@ -1,0 +1,1 @@
+"""The cloud stacks on the real engine, registry and kubelet, with simulated clouds."""

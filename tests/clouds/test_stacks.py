@@ -1,0 +1,87 @@
+"""Each committed cloud stack from nothing to a URL and back, on the simulated clouds."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.clouds.sky import Sky
+from tests.e2e.project import Project
+
+TARGETS = ("aks", "eks", "gke")
+_HOSTS = {"aks": ".azurecr.io/", "eks": ".dkr.ecr.eu-central-1.amazonaws.com/", "gke": "-docker.pkg.dev/"}
+_BARE = {"DOCKER_HOST": "unix:///nowhere/docker.sock", "DOCKER_CONFIG": "/nowhere"}
+_TOKEN = "simulated."
+_OK = 200
+
+MakeStack = Callable[[str], Project]
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_stack_goes_up_answers_stays_and_leaves_nothing(target: str, make_stack: MakeStack, sky: Sky) -> None:
+    before = {(each.token, each.id) for each in sky.of(target)}
+    stack = make_stack(target)
+    first = stack.pulumi("preview", "--json", extra=_BARE)
+    assert first.code == 0, first.output
+
+    up = stack.up()
+    assert up.code == 0, up.output
+    outputs = stack.outputs()
+    assert _HOSTS[target] in outputs["image"]
+    assert outputs["target"] == target
+    _answers(sky, outputs["url"])
+    _pulled_by_the_node_itself(stack, sky, outputs["image"])
+
+    assert "unchanged" in _unchanged(stack.up())
+    sky.behave(expired_before=_now(sky))
+    _unchanged(stack.pulumi("refresh", "--yes", "--skip-preview"))
+    _no_token(stack, up.output + first.output)
+
+    gone = stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert gone.code == 0, gone.output
+    assert {(each.token, each.id) for each in sky.of(target)} == before
+
+
+def _answers(sky: Sky, url: str) -> None:
+    with sky.client() as client:
+        answer = client.get(f"{url}/health")
+        assert answer.status_code == _OK, answer.text
+
+
+def _pulled_by_the_node_itself(stack: Project, sky: Sky, image: str) -> None:
+    pods = stack.kubectl("get", "pods")["items"]
+    assert pods
+    for pod in pods:
+        assert [each["image"] for each in pod["spec"]["containers"]] == [image]
+        assert not pod["spec"].get("imagePullSecrets")
+    repository = image.partition("/")[2].partition("@")[0]
+    pulled = [each for each in sky.pulls() if each["repository"] == repository and each["action"] == "pull"]
+    assert any(each["status"] == _OK and each["subject"] for each in pulled)
+
+
+def _unchanged(run: object) -> str:
+    output = str(getattr(run, "output", ""))
+    assert getattr(run, "code", 1) == 0, output
+    for sign in ("+ ", "~ ", "- ", "+-"):
+        assert f"\n    {sign}" not in output.partition("Resources:")[2], output
+    return output
+
+
+def _now(sky: Sky) -> float:
+    return max(each.at for each in sky.content().journal) + 1
+
+
+def _no_token(stack: Project, said: str) -> None:
+    assert _TOKEN not in said
+    assert _TOKEN not in stack.exported()
+    events = json.dumps(stack.kubectl("get", "events"))
+    assert _TOKEN not in events
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_first_preview_needs_no_docker_and_no_registry(target: str, make_stack: MakeStack) -> None:
+    done = make_stack(target).pulumi("preview", extra=_BARE)
+    assert done.code == 0, done.output
+    assert "to create" in done.output

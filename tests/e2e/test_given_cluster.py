@@ -1,0 +1,93 @@
+"""A cluster that runs already, under a name that says nothing, in place of the embedded one: `--cluster context:NAME`.
+
+What stands in for it is made of the embedded cluster's own parts, with a state folder that no sandbox knows; so this
+shows that the name does not matter, and not how a kind or a k3d differs.
+"""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+import yaml
+from rich.console import Console
+
+from sandbox import cgroups, cluster, kernel_settings, mounts, network, processes, strays
+from sandbox.site import Site
+from sandbox.state import RUNTIME, Options, State, new_record, remove_tree
+from sandbox.toolchain import ensure_tools
+from tests.e2e.conftest import sandbox
+from tests.e2e.project import ROOT, Project, make_project
+
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
+
+NAME = "team-dev"
+
+
+@pytest.fixture
+def kubeconfig(state: State, tmp_path: Path) -> Generator[Path]:
+    """A kubeconfig that knows a running cluster as `team-dev`; no sandbox is up."""
+    assert state.folder.exists()
+    assert sandbox("down").returncode == 0
+    tools = ensure_tools(cluster.EMBEDDED_TOOLS, Console())
+    record = new_record(Options(), cluster.EMBEDDED, "for a test", ROOT)
+    team = Site(State(tmp_path / "team"), record, {name: tool.path for name, tool in tools.by_name.items()})
+    switches, folders = team.state.folder / "kernel-settings.json", team.state.folder / "strays.json"
+    try:
+        kernel_settings.remember(switches)
+        strays.remember(folders)
+        kernel_settings.forward_packets()
+        network.up(nodes=1)
+        cluster.up(team)
+        file = tmp_path / "kubeconfig"
+        file.write_text(yaml.safe_dump(_renamed(yaml.safe_load(team.state.kubeconfig.read_text()))))
+        yield file
+    finally:
+        processes.kill([process for _, process in processes.marked(team.state.folder) if process.pid != os.getpid()])
+        cgroups.remove()
+        for folder in (RUNTIME, team.state.folder):
+            mounts.remove_below(folder)
+        kernel_settings.restore(switches)
+        strays.remove(folders, team.state.folder)
+        network.down()
+        for folder in (RUNTIME, team.state.folder):
+            remove_tree(folder)
+
+
+def _renamed(config: dict[str, list[dict[str, object]]]) -> dict[str, object]:
+    """The same cluster and user with other names, and no context that is current."""
+    (server,), (user,) = config["clusters"], config["users"]
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "contexts": [{"name": NAME, "context": {"cluster": "team", "user": "me"}}],
+        "clusters": [{**server, "name": "team"}],
+        "users": [{**user, "name": "me"}],
+    }
+
+
+def _deployed(project: Project) -> None:
+    project.must_up()
+    with project.client() as client:
+        assert client.get("/health").status_code == 200
+
+
+def test_a_running_cluster_of_any_name_is_deployed_to_under_its_own_name_and_the_sandboxs(
+    kubeconfig: Path, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+    done = sandbox("up", "--cluster", f"context:{NAME}")
+    assert done.returncode == 0, done.stdout
+    assert f"cluster: context:{NAME} (asked for)" in done.stdout
+    assert "apiserver" not in processes.leaders(state.folder)
+    options = Options()
+    project = make_project(tmp_path / "project", state, (options.http_port, options.registry_port))
+    project.configure("cluster", context="sandbox")
+    _deployed(project)
+    project.configure("cluster", context=NAME)
+    _deployed(project)
+    done = project.pulumi("destroy", "--yes", "--skip-preview", "--remove")
+    assert done.code == 0, done.output
+    down = sandbox("down")
+    assert down.returncode == 0, down.stdout
+    assert "apiserver" in processes.leaders(tmp_path / "team")  # it is not the sandbox's to end
