@@ -7,25 +7,24 @@ import argparse
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from bench import local, reliability
 from bench.diagnosed import Found, diagnose_all
 from bench.fault_page import page
+from bench.fault_summary import Faults
 from bench.faults import RATE, Measured, measure_all
-from bench.plain import Plain, measure_plain
-from bench.results import PAGE, keep, machine
-from tests.faults.cluster_faults import CLUSTER_FAULTS
-from tests.faults.faults import HANGING, REFUSED
+from bench.one_node import OnOneNode, measure_one_node
+from bench.plain_rounds import measure_all_plain
+from bench.results import PAGE, keep, kept, machine
+from tests.e2e.project import ROOT
 
 FAULTS = PAGE.with_name("pull-faults-measured.md")
+CORPUS = ROOT / "tests" / "corpus" / "README.md"
 _PASSING, _HEALTHY = 100, 200
-_APART = ("node-qps", "disk-full", "lost-content")
-"""Faults of the node, which would be every other pull's too."""
-_NOT_PLAIN = ("of-a-bare-pod", "of-a-job", "of-a-statefulset", "refusing-verifier", "runtime-stopped")
-"""No Deployment, or what would refuse all others."""
-Row = TypeVar("Row", Measured, Found)
+Row = TypeVar("Row", Measured, Found, OnOneNode)
 
 
 def main() -> None:
@@ -34,7 +33,9 @@ def main() -> None:
     parser.add_argument("--cold", action="store_true", help="also with every cache empty (about 25 minutes)")
     parser.add_argument("--tests", action="store_true", help="also the whole test suite")
     parser.add_argument("--reliability", action="store_true", help="only 300 updates (about 25 minutes)")
-    parser.add_argument("--faults", action="store_true", help="only the faults of pulls (about 30 minutes)")
+    parser.add_argument(
+        "--faults", action="store_true", help="only the faults of pulls (about 50 minutes; ends without a sandbox)"
+    )
     chosen = parser.parse_args()
     if chosen.faults:
         _faults()
@@ -62,16 +63,15 @@ def _local(*, cold: bool, tests: bool) -> None:
 
 
 def _faults() -> None:
-    updates = [*_shown(measure_all())]
-    others = [*_shown(diagnose_all())]
-    FAULTS.write_text(page(updates, others, _plain(), machine=machine(), rate=RATE))
+    measured = Faults([*_shown(measure_all())], [*_shown(diagnose_all())])
+    _write(measured)  # after each part: the others take long, and what was measured shall not go with them
+    measured = replace(measured, plain=measure_all_plain())
+    _write(measured)
+    _write(replace(measured, nodes=[*_shown(measure_one_node())]))
 
 
-def _plain() -> dict[str, Plain]:
-    alone = [each for each in CLUSTER_FAULTS if each.name in _APART]
-    together = [each for each in CLUSTER_FAULTS if each.name not in (*_APART, *_NOT_PLAIN)]
-    # A kubelet pulls one image after the other, so the one that hangs would hold up all.
-    return measure_plain([*REFUSED, *together], last=[HANGING, *alone])
+def _write(measured: Faults) -> None:
+    FAULTS.write_text(page(measured, kept(), corpus=CORPUS.read_text(), machine=machine(), rate=RATE))
 
 
 def _shown(rows: Iterable[Row]) -> Iterator[Row]:

@@ -1,13 +1,13 @@
-"""Faults that no update of ours can bring about, found by `ops diagnose` in what runs in a cluster."""
+"""Faults of manifests, nodes and policies, found by `ops diagnose` in what runs in a cluster."""
 
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.ground import fault_ground
-from pulls.causes import Code
 from tests.faults.cluster_faults import CLUSTER_FAULTS, ClusterFault
 from tests.faults.diagnosed import Diagnosed, diagnose_until, new_ground
+from tests.faults.right import found_first, is_right
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,12 @@ class Found:
     @property
     def found(self) -> str:
         """All that was found, the cause first."""
-        codes = self.diagnosed.codes
-        return ", ".join(sorted(codes, key=lambda each: (each != self.fault.code, each))) or "none"
+        return found_first(self.fault.code, self.diagnosed.codes)
 
     @property
     def right(self) -> bool:
         """Whether the cause is found, and no other cause of a pull beside it."""
-        codes = self.diagnosed.codes
-        return self.fault.code in codes and codes & {str(each) for each in Code} <= {self.fault.code}
+        return is_right(self.fault.code, self.diagnosed.codes)
 
 
 def diagnose_all() -> Iterator[Found]:

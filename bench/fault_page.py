@@ -1,25 +1,33 @@
 """docs/pull-faults-measured.md: a row for each fault, and how often the cause was right. Pure."""
 
-import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bench.diagnosed import Found
+from bench.fault_summary import Faults, summary
 from bench.faults import Measured
+from bench.one_node import OnOneNode
 from bench.plain import Plain, Told
+from bench.plain_rounds import NOT_PLAIN
+from bench.results import Result
+from tests.faults.faults import Fault
+from tests.faults.update_faults import NO_UPDATE
 
 _HEAD = """# Faults of pulls, as measured
 
-Written by `make bench ARGS=--faults`; none of it is typed by hand. Measured on {machine}: a real engine, kubelet
-(containerd 2) and registry, with a fault registry in front of the pull.
+Written by `make bench ARGS=--faults`, which takes what other runs have measured from docs/benchmarks.json and
+tests/corpus/README.md. Measured on {machine}: a real engine, kubelet (containerd 2) and registry, with a fault
+registry in front of the pull.
 """
 
-_UPDATES = """## Faults of registries, each met by an update
+_UPDATES = """## Faults, each met by an update
 
 One `pulumi up` each, with {rate} requests a second to the running version meanwhile. `name` and `end` are seconds from
-the kubelet's first error, seen by reading the rehearsal's pods every 30 ms, to the cause on the terminal and to the end
-of `pulumi up`. Faults that may pass have a budget: the update is refused when it ({budget} s here,
-`app.rehearsalSeconds`) is over.
+the first error to the first line of `pulumi up` with the cause, and to its end. The first error is what a pod of the
+rehearsal or of the new version shows, or the first warning about one; pods are read every 30 ms, warnings every 0.3 s.
+Faults that may pass have a budget: they are named when they are tried again, and the update is refused when the budget
+({budget} s here, `app.rehearsalSeconds`) is over. A right that was just given has a time of its own to become known.
+What only shows when the app runs changes the Deployment; it is named while Pulumi waits, and the old version serves on.
 
 The last two columns are the same fault without this project: plain Pulumi with a Deployment of everybody's defaults,
 and `kubectl rollout status` beside it, with the seconds after which each ended. `text after` says when the kubelet's
@@ -30,91 +38,80 @@ Deployment has been changed by then. Six Deployments are updated at a time.
 _OTHERS = """## Faults of manifests, nodes and policies, in anybody's workload
 
 Found by `ops diagnose`, asked again and again; `name` is seconds from the first warning in the namespace to the answer.
-Without this project only Deployments are measured.
+"""
+
+_NODES = """## One of three nodes broken
+
+An update without a rehearsal, one pod for each node, with `ops diagnose` beside it; and a rehearsal, for which the
+broken node is a pool of its own.
 """
 
 
-def page(
-    rows: Sequence[Measured], others: Sequence[Found], plain: Mapping[str, Plain], *, machine: str, rate: int
-) -> str:
+def page(measured: Faults, figures: Mapping[str, Result], *, corpus: str, machine: str, rate: int) -> str:
     """The whole page.
 
     Args:
-        rows: updates that met a fault.
-        others: faults that `ops diagnose` found.
-        plain: the same faults without this project, by name.
+        measured: of all faults.
+        figures: what other runs measured, by name.
+        corpus: text of tests/corpus/README.md.
         machine: what it was measured on.
         rate: requests a second.
     """
-    budget = max(row.fault.seconds for row in rows)
+    rows, others, plain = measured.rows, measured.others, measured.plain
+    budget = max(row.fault.seconds for row in rows if isinstance(row.fault, Fault))
+    unmet = [each for each in others if each.fault.name in NO_UPDATE]
     lines = [
         _HEAD.format(machine=machine),
-        *_summary(rows, others),
+        *summary(measured, figures, corpus),
         "",
         _UPDATES.format(rate=rate, budget=budget),
         "| fault | as registry | expected | found | agree | name | end | whole `up` | Deployment | lost | pods left "
         "| plain Pulumi | `kubectl rollout status` |",
         f"|{'---|' * 13}",
-        *(_row(row, plain.get(row.fault.name)) for row in rows),
+        *(_row(row, plain) for row in rows),
+        *(_unmet(each, plain) for each in unmet),
         "",
         _OTHERS,
-        "| fault | expected | found | agree | name | plain Pulumi | `kubectl rollout status` |",
-        f"|{'---|' * 7}",
-        *(_other(each, plain.get(each.fault.name)) for each in others),
+        "| fault | expected | found | agree | name |",
+        f"|{'---|' * 5}",
+        *map(_other, others),
         "",
+        *_nodes(measured.nodes),
         "## Confusion matrix",
         "",
         "| expected | found |",
         "|---|---|",
-        *_confusion(rows, others),
+        *_confusion(measured),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _summary(rows: Sequence[Measured], others: Sequence[Found]) -> list[str]:
-    right = sum(row.found == row.fault.code for row in rows) + sum(each.right for each in others)
-    permanent = [row for row in rows if row.first_class_is_permanent and row.to_end is not None]
-    names = [row.to_name for row in permanent if row.to_name is not None]
-    ends = [row.to_end for row in permanent if row.to_end is not None]
-    diagnosed = [each.diagnosed.seconds for each in others if each.diagnosed.seconds is not None]
-    lost, sent = sum(row.lost for row in rows), sum(row.sent for row in rows)
-    return [
-        "| what | reach | measured |",
-        "|---|---|---|",
-        f"| right cause | 100 % | {right} of {len(rows) + len(others)} |",
-        f"| kubelet's first error → cause named by an update, permanent causes | ≤ 2 s | {_spread(names)} |",
-        f"| first warning → cause named by `ops diagnose` | ≤ 2 s | {_spread(diagnosed)} |",
-        f"| kubelet's first error → update ended, permanent causes | ≤ 5 s | {_spread(ends)} |",
-        f"| Deployment untouched | all | {sum(row.untouched for row in rows)} of {len(rows)} |",
-        f"| requests lost | 0 | {lost} of {sent} |",
-        f"| pods left | 0 | {sum(row.pods_left for row in rows)} |",
-    ]
-
-
-def _spread(seconds: Sequence[float]) -> str:
-    if not seconds:
-        return "none seen"
-    return f"median {statistics.median(seconds):.1f} s, longest {max(seconds):.1f} s"
-
-
-def _row(row: Measured, plain: Plain | None) -> str:
+def _row(row: Measured, plain: Mapping[str, Plain]) -> str:
+    own = "its own address" if isinstance(row.fault, Fault) else ""
+    changed = "changed" if row.refused else "changed; the old version serves"
     return _cells(
         row.fault.name,
-        row.fault.host or "its own address",
+        row.host or own,
         str(row.fault.code),
-        row.found or "none",
+        row.found,
         row.witnesses,
         _seconds(row.to_name),
         _seconds(row.to_end),
         _seconds(row.whole),
-        "untouched" if row.untouched else "changed",
+        "untouched" if row.untouched else changed,
         f"{row.lost} of {row.sent}",
         str(row.pods_left),
-        *_without(plain),
+        *_without(row.fault.name, plain),
     )
 
 
-def _other(each: Found, plain: Plain | None) -> str:
+def _unmet(each: Found, plain: Mapping[str, Plain]) -> str:
+    name = each.fault.name
+    why = f"no update: {NO_UPDATE[name]}"
+    return _cells(name, "", each.fault.code, why, *[""] * 7, *_without(name, plain))
+
+
+def _other(each: Found) -> str:
     diagnosed = each.diagnosed
     return _cells(
         each.fault.name,
@@ -122,15 +119,42 @@ def _other(each: Found, plain: Plain | None) -> str:
         each.found,
         ", ".join(diagnosed.witnesses),
         _seconds(diagnosed.seconds),
-        *_without(plain),
     )
 
 
-def _without(plain: Plain | None) -> tuple[str, str]:
-    if plain is None:
+def _nodes(nodes: Sequence[OnOneNode]) -> list[str]:
+    return [
+        _NODES,
+        "| fault | node | expected | named by the update and `ops diagnose` | the one node | named by the rehearsal "
+        "| its kind of nodes | Deployment |",
+        f"|{'---|' * 8}",
+        *(map(_node, nodes) if nodes else [_cells("not measured", *[""] * 7)]),
+        "",
+    ]
+
+
+def _node(each: OnOneNode) -> str:
+    return _cells(
+        each.fault.name,
+        f"{each.fault.node}, {each.fault.runtime}",
+        each.fault.code,
+        ", ".join(sorted(each.by_rollout)) or "none",
+        "named" if each.node_named else "not named",
+        ", ".join(sorted(each.by_rehearsal)) or "none",
+        "named" if each.kind_named else "not named",
+        "untouched" if each.untouched else "changed",
+    )
+
+
+def _without(name: str, plain: Mapping[str, Plain]) -> tuple[str, str]:
+    if name in NOT_PLAIN:
+        return NOT_PLAIN[name], NOT_PLAIN[name]
+    if name not in plain:
         return "not measured", "not measured"
-    changed = "changed" if plain.changed else "untouched"
-    return f"{_told(plain.pulumi)}; {changed}, {plain.pods_left} pod left", _told(plain.kubectl)
+    told = plain[name]
+    changed = "changed" if told.changed else "untouched"
+    pods = "pod" if told.pods_left == 1 else "pods"
+    return f"{_told(told.pulumi)}; {changed}, {told.pods_left} {pods} left", _told(told.kubectl)
 
 
 def _told(told: Told) -> str:
@@ -148,13 +172,11 @@ def _seconds(value: float | None) -> str:
     return "none seen" if value is None else f"{value:.1f} s"
 
 
-def _confusion(rows: Sequence[Measured], others: Sequence[Found]) -> list[str]:
+def _confusion(measured: Faults) -> list[str]:
     pairs: dict[str, Counter[str]] = {}
-    for expected, found in (
-        *((str(row.fault.code), row.found or "none") for row in rows),
-        *((each.fault.code, each.fault.code if each.right else each.found) for each in others),
-    ):
-        pairs.setdefault(expected, Counter())[found] += 1
+    for each in (*measured.rows, *measured.others, *measured.nodes):
+        expected = str(each.fault.code)
+        pairs.setdefault(expected, Counter())[expected if each.right else each.found] += 1
     return [
         f"| {expected} | {', '.join(f'{found} {count}' for found, count in counts.most_common())} |"
         for expected, counts in sorted(pairs.items())

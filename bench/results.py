@@ -43,10 +43,14 @@ def result(name: str, reach: str, seconds: Sequence[float], remark: str = "") ->
     )
 
 
+def kept() -> dict[str, Result]:
+    """The rows of the file, by name."""
+    return {row.name: row for row in _ROWS.validate_json(FILE.read_bytes())} if FILE.exists() else {}
+
+
 def keep(rows: Sequence[Result]) -> None:
     """Replace the rows of these names in the file, keep the others, and write the page."""
-    present = {row.name: row for row in _ROWS.validate_json(FILE.read_bytes())} if FILE.exists() else {}
-    present |= {row.name: row for row in rows}
+    present = kept() | {row.name: row for row in rows}
     FILE.write_bytes(_ROWS.dump_json(list(present.values()), indent=2) + b"\n")
     PAGE.write_text(page(list(present.values())))
 

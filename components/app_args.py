@@ -84,7 +84,9 @@ def app_args(
 
 
 def _fresh_seconds(app: AppSettings, grant: PullGrant) -> Callable[[], float]:
-    seconds = grant.propagation_seconds if app.propagation_seconds is None else app.propagation_seconds
+    given = app.propagation_seconds
+    # A right that this stack does not give is not young.
+    seconds = given if given is not None and grant.propagation_seconds else grant.propagation_seconds
     return lambda: grant.remaining(seconds)
 
 

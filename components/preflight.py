@@ -11,7 +11,7 @@ from components.build_context import StagedBuild
 from components.errors import ConfigError
 from components.image_source import image_source
 from components.one_pass import attempt, both, joined
-from components.platforms.choice import check_platform
+from components.platforms.choice import check_machine, check_platform
 from components.platforms.contract import Platform
 from components.settings import Secrets, load_settings, load_sound, read_password
 from components.settings_models import Settings
@@ -63,8 +63,11 @@ def _rest(config: pulumi.Config, stack: StackFile, root: pathlib.Path, refusal: 
         return []
     source = None if "image" in tops else partial(image_source, settings.image, stack, root)
     secrets = Secrets(read_password(config))
-    platform = None if tops & _OF_PLATFORM else partial(check_platform, settings, secrets, stack)
-    found = attempt(source or _nothing, platform or _nothing)[2]
+    if tops & _OF_PLATFORM:
+        platform = partial(check_machine, settings, stack)
+    else:
+        platform = partial(check_platform, settings, secrets, stack)
+    found = attempt(source or _nothing, platform)[2]
     return [each for each in (_beside(broken, each, stack) for each in found) if each is not None]
 
 

@@ -38,6 +38,15 @@ _STAND_INS: Mapping[str, Mapping[str, str]] = {
     "registry": {"host": "stand-in:1"},
 }
 """The least that a part can say."""
+_OF_CLOUDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    target: {"cluster": {"mode": "existing", "name": "stand-in", **place}, "registry": {"mode": "create"}}
+    for target, place in {
+        "aks": {"resourceGroup": "stand-in"},
+        "eks": {"region": "eu-central-1"},
+        "gke": {"project": "stand-in", "location": "europe-west1"},
+    }.items()
+}
+"""The same, where a cloud's stack file differs."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,8 @@ def load_sound(config: pulumi.Config, stack: StackFile, broken: Collection[Path]
     objects, _ = _read_objects(config, stack)
     tops = {str(each[0]) for each in broken}
     sound = {key: value for key, value in objects.items() if key not in tops}
-    least = {key: dict(_STAND_INS.get(key, {})) for key in tops & set(OBJECTS)}
+    stand_ins = {**_STAND_INS, **_OF_CLOUDS.get(given(config, "target") or "", {})}
+    least = {key: dict(stand_ins.get(key, {})) for key in tops & set(OBJECTS)}
     kept = {key: {**least[key], **_unbroken(key, objects.get(key), broken)} for key in least}
     with_rest = _validate(_document(config, {**sound, **kept}), stack)[0]
     return with_rest or _validate(_document(config, {**sound, **least}), stack)[0]

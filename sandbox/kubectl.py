@@ -12,7 +12,9 @@ _SECONDS = 90
 
 def install(site: Site) -> None:
     """Put the command into the folder that `env` puts first on PATH."""
-    private_command(site.state.bin / "kubectl", site.tools["kube"], "kubectl")
+    # Without it, what it learns of the cluster's resources goes to ~/.kube/cache, a folder for each port.
+    cache = f"KUBECACHEDIR={site.state.folder / 'kubectl-cache'}"
+    private_command(site.state.bin / "kubectl", "env", cache, site.tools["kube"], "kubectl")
 
 
 def run(state: State, *words: str, text: str | None = None) -> subprocess.CompletedProcess[str]:

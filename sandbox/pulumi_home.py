@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from sandbox.build_progress import signs_of_life
 from sandbox.engine import launchers
 from sandbox.environment import UNSET, variables
 from sandbox.errors import SandboxError
@@ -72,7 +73,8 @@ def _docker_provider(site: Site, origin: Origin, python: Path) -> None:
     if _plugin_folder(site, "docker", version).exists():
         return
     if origin is not Origin.BUILT:
-        fetched = run_pulumi(site, "plugin", "install", "resource", "docker", version)
+        with signs_of_life(f"fetching the docker plug-in {version}"):
+            fetched = run_pulumi(site, "plugin", "install", "resource", "docker", version)
         if fetched.returncode == 0:
             return
         site.say("the official docker plug-in cannot be fetched, so the sandbox's own is used")

@@ -56,7 +56,7 @@ def admin_grant(cluster: Aks, login: Login, azure: Provider) -> authorization.Ro
         CLUSTER_ADMIN,
         pulumi.ResourceOptions(
             provider=azure,
-            ignore_changes=[],
+            ignore_changes=["principalId", "principalType", "roleAssignmentName"],
             hooks=pulumi.ResourceHookBinding(after_create=[counts]),
         ),
     )

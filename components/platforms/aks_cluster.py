@@ -1,6 +1,5 @@
 """The cluster of an AKS stack: made by it, in a resource group of its own."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,6 +10,7 @@ from pulumi_azure_native import Provider, containerservice, resources
 from components.platforms.aks_checks import EVERYWHERE, dns_prefix, node_platform
 from components.platforms.aks_kubeconfig import login_method, usable_kubeconfig
 from components.platforms.aks_registry import Place
+from components.platforms.machine import this_machine
 from components.settings_aks import NewAksCluster
 
 
@@ -142,5 +142,5 @@ def _kubeconfig(
         format="exec",
         opts=pulumi.InvokeOutputOptions(provider=azure, depends_on=[cluster]),
     )
-    method = login_method(os.environ)
+    method = login_method(this_machine())
     return pulumi.Output.secret(answer.apply(lambda found: usable_kubeconfig(found.kubeconfigs[0].value, name, method)))

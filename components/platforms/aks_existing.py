@@ -1,6 +1,5 @@
 """What an AKS stack only uses: clusters, registries and groups that are there, looked up before anything is made."""
 
-import os
 from collections.abc import Mapping
 from typing import cast
 
@@ -10,10 +9,11 @@ from pulumi_azure_native import authorization, containerregistry, containerservi
 from components.errors import InvalidValueError
 from components.platforms.aks_checks import node_platform
 from components.platforms.aks_cluster import Aks, kubelet_of
-from components.platforms.aks_kubeconfig import login_method, usable_kubeconfig
+from components.platforms.aks_kubeconfig import asks_kubelogin, login_method, usable_kubeconfig
 from components.platforms.aks_lookup import look, other_tenant
 from components.platforms.aks_provider import subscription_of
 from components.platforms.aks_registry import Acr
+from components.platforms.machine import this_machine
 from components.settings_aks import ExistingAcr, ExistingAksCluster, NewAcr
 from components.stack_file import Path, Problem, StackFile
 
@@ -54,8 +54,9 @@ def use_cluster(cluster: ExistingAksCluster, found: Cluster, stack: StackFile, o
     """A cluster that is there, with the kubeconfig for this login.
 
     Raises:
-        StackFileError: this login gets none.
+        StackFileError: this login gets none, or cannot use it.
     """
+    machine = this_machine()
     answer = look(
         lambda: containerservice.list_managed_cluster_user_credentials(
             resource_group_name=cluster.resource_group, resource_name=cluster.name, format="exec", opts=opts
@@ -68,9 +69,12 @@ def use_cluster(cluster: ExistingAksCluster, found: Cluster, stack: StackFile, o
         stack,
     )
     try:
-        text = usable_kubeconfig(answer.kubeconfigs[0].value, cluster.name, login_method(os.environ))
+        text = usable_kubeconfig(answer.kubeconfigs[0].value, cluster.name, login_method(machine))
     except InvalidValueError as error:
         raise stack.refusal([Problem(_CLUSTER, str(error), ())]) from error
+    if asks_kubelogin(text) and not machine.has_program("kubelogin"):
+        reason = f"kubelogin is not on the PATH; users of cluster {cluster.name} come from Entra, and log in with it"
+        raise stack.refusal([Problem(_CLUSTER, reason, ("az aks install-cli",))])
     return Aks(
         name=cluster.name,
         group=cluster.resource_group,

@@ -9,6 +9,7 @@ from components.platforms.cloud_login import check_login
 from components.platforms.cloud_tags import check_tags
 from components.platforms.contract import Platform
 from components.platforms.fresh_rights import FreshRights
+from components.platforms.login_azure import SUBSCRIPTION
 from components.platforms.machine import this_machine
 from components.settings import Secrets
 from components.settings_models import AksSettings, EksSettings, GkeSettings, LocalSettings, Settings
@@ -38,6 +39,25 @@ def check_platform(settings: Settings, secrets: Secrets, stack: StackFile) -> Ca
     if problems:
         raise stack.refusal(problems)
     return lambda: _explained(settings, make, stack)
+
+
+def check_machine(settings: Settings, stack: StackFile) -> None:
+    """Look at what a cloud needs of this machine, whatever its cluster and registry are.
+
+    Args:
+        settings: of which cluster and registry may be stand-ins.
+        stack: whose commands are offered.
+
+    Raises:
+        StackFileError: nobody is logged in, or a command is missing.
+    """
+    if isinstance(settings, LocalSettings):
+        return
+    problems = [*check_tags(settings.tags, settings.target, stack), *check_login(settings, this_machine(), stack)]
+    # The cluster itself may say its subscription.
+    problems = [each for each in problems if each.path != SUBSCRIPTION]
+    if problems:
+        raise stack.refusal(problems)
 
 
 def _check_cloud(

@@ -99,7 +99,7 @@ def _made(settings: NewEksCluster, profile: str, place: Place, aws: Aws) -> _Hal
     # Apart: `all` makes plain dictionaries of the SDK's objects.
     authority = made.cluster.certificate_authority.apply(lambda found: str(found.data))
     text = pulumi.Output.all(made.cluster.name, made.cluster.endpoint, authority).apply(
-        lambda all_: kubeconfig(*all_, _login(aws))
+        lambda all_: kubeconfig(str(all_[0]), str(all_[1]), str(all_[2]), _login(aws))
     )
     nodes = Nodes(
         cluster=settings.name,

@@ -4,8 +4,6 @@ import re
 
 from components.cloud_domain import ECR_REPOSITORY
 from components.errors import InvalidValueError
-from components.platforms.cloud_tags import check_tags
-from components.platforms.contract import Target
 from components.settings_eks import NewEksCluster
 from components.settings_foreign import ForeignRegistry
 from components.settings_models import EksSettings
@@ -19,8 +17,7 @@ _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc
 
 def eks_problems(settings: EksSettings, stack: StackFile) -> list[Problem]:
     """Everything that AWS would refuse, or that could never run."""
-    problems = check_tags(settings.tags, Target.EKS, stack)
-    problems += _repository(settings, stack) + _partitions(settings, stack)
+    problems = _repository(settings, stack) + _partitions(settings, stack) + _tls(settings, stack)
     if isinstance(settings.cluster, NewEksCluster):
         problems += _nodes(settings.cluster, settings.image.platform, stack)
         problems += _version(settings.cluster, stack) + _subnets(settings.cluster, stack)
@@ -91,6 +88,14 @@ def _subnets(cluster: NewEksCluster, stack: StackFile) -> list[Problem]:
     reason = "EKS wants subnets in at least two zones, and there is one"
     look = f"aws ec2 describe-subnets --region {cluster.region} --output table"
     return [Problem(path, reason, (stack.set((*path, len(cluster.subnets)), "<subnet>"), look))]
+
+
+def _tls(settings: EksSettings, stack: StackFile) -> list[Problem]:
+    if settings.app.tls_secret is None or settings.ingress.class_name is not None:
+        return []
+    path = ("app", "tlsSecret")
+    reason = "has no effect without an Ingress, and EKS brings no controller of one: the Service is a load balancer"
+    return [Problem(path, reason, (stack.remove(path), stack.set(("ingress", "className"), "alb")))]
 
 
 def _partitions(settings: EksSettings, stack: StackFile) -> list[Problem]:

@@ -1,5 +1,6 @@
 """An EKS cluster of a stack's own: control plane, nodes, and who administers it."""
 
+import re
 from dataclasses import dataclass
 
 import pulumi
@@ -126,8 +127,8 @@ def _node_group(plan: Plan, nodes: Role, cluster: eks.Cluster) -> eks.NodeGroup:
 def _admins(settings: NewEksCluster, cluster: eks.Cluster, aws: Aws) -> list[pulumi.Resource]:
     policy = f"arn:{aws.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     made: list[pulumi.Resource] = []
-    for arn in settings.admins:
-        name = arn.rpartition(":")[2].replace("/", "-")
+    for arn in dict.fromkeys(settings.admins):
+        name = re.sub(r"[:/]", "-", arn.split(":", 4)[4])
         entry = eks.AccessEntry(name, cluster_name=cluster.name, principal_arn=arn, opts=aws.options())
         right = eks.AccessPolicyAssociation(
             name,

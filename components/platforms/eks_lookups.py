@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from pulumi_aws import ecr, eks, iam
 
+from components.platforms.cloud_errors import advice
+from components.platforms.contract import Target
 from components.platforms.eks_provider import Aws
 from components.settings_eks import ExistingEcr, ExistingEksCluster
 from components.stack_file import Path, Problem, StackFile
@@ -108,11 +110,14 @@ def looked_up(find: Callable[[], Found], absent: Problem, stack: StackFile) -> F
     except Exception as error:  # all that pulumi.runtime.invoke raises
         if _ABSENT.search(str(error)):
             raise stack.refusal([absent]) from error
-        said = " ".join(str(error).split()).rpartition("failed: ")[2]
-        reason = f"cannot be looked up: {said}"
-        raise stack.refusal(
-            [Problem(absent.path, reason, ("aws sts get-caller-identity", *absent.commands[:1]))]
-        ) from error
+        raise stack.refusal([_unanswered(absent, str(error), stack)]) from error
+
+
+def _unanswered(absent: Problem, text: str, stack: StackFile) -> Problem:
+    """AWS may have said what to do about it, such as to log in again; else what it said stands for itself."""
+    said = " ".join(text.split()).rpartition("failed: ")[2]
+    commands = ("aws sts get-caller-identity", *absent.commands[:1])
+    return advice(stack, Target.EKS, "", text) or Problem(absent.path, f"cannot be looked up: {said}", commands)
 
 
 def _node_groups(cluster: ExistingEksCluster, aws: Aws, stack: StackFile) -> tuple[eks.GetNodeGroupResult, ...]:

@@ -99,7 +99,8 @@ def in_account(account: str, region: str, login: Aws, tags: Mapping[str, str]) -
     """
     role = f"arn:{login.partition}:iam::{account}:role/OrganizationAccountAccessRole"
     given = _handed_on(pulumi.Config("aws"), tags)
-    roles: list[aws.ProviderAssumeRoleArgsDict] = [*given.pop("assume_roles", []), {"role_arn": role}]
+    # As in a stack file: the SDK turns no names of dictionaries into AWS's when it writes a provider's as JSON.
+    roles: list[Any] = [*given.pop("assume_roles", []), {"roleArn": role}]
     provider = aws.Provider("aws-registry", region=region, assume_roles=roles, **given)
     return Aws(provider, region, login.partition, login.dns_suffix)
 

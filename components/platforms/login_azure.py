@@ -13,6 +13,8 @@ from components.platforms.machine import Machine
 from components.stack_file import Problem, StackFile
 
 _CLIENT, _TENANT, _SUBSCRIPTION = "clientId", "tenantId", "subscriptionId"
+SUBSCRIPTION = (f"azure-native:{_SUBSCRIPTION}",)
+"""Where a stack says its subscription for all that says none."""
 _VARIABLES = {_CLIENT: "ARM_CLIENT_ID", _TENANT: "ARM_TENANT_ID", _SUBSCRIPTION: "ARM_SUBSCRIPTION_ID"}
 _ALL = (_CLIENT, _TENANT, _SUBSCRIPTION)
 _WAYS = (
@@ -96,10 +98,9 @@ def _is_wanted(account: Mapping[str, Any], subscription: str | None) -> bool:
 
 
 def _no_subscription(subscription: str | None, stack: StackFile) -> Problem:
-    path = (f"azure-native:{_SUBSCRIPTION}",)
     if subscription is None:
-        commands = ("az account set --subscription <id>", stack.set(path, "<id>"), _LIST)
-        return Problem(path, "is missing: the Azure CLI has no default subscription", commands)
+        commands = ("az account set --subscription <id>", stack.set(SUBSCRIPTION, "<id>"), _LIST)
+        return Problem(SUBSCRIPTION, "is missing: the Azure CLI has no default subscription", commands)
     reason = f"not logged in to subscription {subscription}: the Azure CLI does not list it"
     return Problem(("azure",), reason, (_LIST, "az login --tenant <tenant>"))
 

@@ -40,7 +40,7 @@ class LoadBalancers:
             try:
                 self.step()
                 trouble = ""
-            except SandboxError as error:  # a cluster that starts anew; said once
+            except (SandboxError, OSError, ValueError) as error:  # a cluster that starts anew; said once
                 if str(error) != trouble:
                     trouble = str(error)
                     self._say(trouble)

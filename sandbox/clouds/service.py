@@ -25,6 +25,7 @@ from sandbox.certificates import Authority
 from sandbox.clouds import reach
 from sandbox.clouds.access import Login, RegistryRules, Scene
 from sandbox.clouds.aws.access import AwsRules
+from sandbox.clouds.aws.type_tokens import IMAGE
 from sandbox.clouds.azure.access import AzureRules
 from sandbox.clouds.behaviour import Behaviour, CloudName, read_behaviour, write_behaviour
 from sandbox.clouds.cloud_site import CloudSite
@@ -68,7 +69,7 @@ class Service:
         self._providers = {package: self._provider(package) for package in PACKAGES}
         self._servers: list[grpc.Server] = []  # one that nobody holds ends
         cluster = ClusterApi(self._kubernetes, Authority(state.certificates))
-        self._balancers = LoadBalancers(self._world.read, cluster, say)
+        self._balancers = LoadBalancers(self._world.read, cluster, print)
         self._front = self._make_front()
         owns = self._front.owns
         routes = Routes(
@@ -78,7 +79,7 @@ class Service:
             outside(ports["clouds-proxy"]),
             needs_no_proxy,
         )
-        self._proxy = Proxy(routes, say=say)
+        self._proxy = Proxy(routes, say=print)
         secret = state.secret(SECRET)
         rules = tuple(self._rules.values())
         self._metadata = Metadata(rules, self._scene, cluster, secret, expire=self._expire, seen=self._seen)
@@ -112,7 +113,7 @@ class Service:
             Login(registry.USER, self._state.secret("registry-password")),
         )
         clouds = [CloudRegistry(name, rules, self._scene) for name, rules in self._rules.items()]
-        return Front(clouds, upstream, self._authority, self._tokens, seen=self._seen, say=say)
+        return Front(clouds, upstream, self._authority, self._tokens, seen=self._seen, pushed=self._pushed, say=print)
 
     def _provider(self, package: str) -> CloudProvider:
         sdk = version(f"pulumi-{package}")
@@ -145,6 +146,13 @@ class Service:
         for host in filter(self._front.owns, hosts):
             self._seen(host)
 
+    def _pushed(self, host: str, repository: str) -> None:
+        """Only ECR asks whether a repository is empty; the other clouds delete one with what is in it."""
+        identifier, now = f"{host}/{repository}", time.time()
+        if self._rules["aws"].owns(host) and self._world.read().find(IMAGE, identifier) is None:
+            with self._world.changing() as content:
+                content.put(Thing(token=IMAGE, id=identifier, inputs={}, outputs={}, made=now), now)
+
     def _warm_up(self) -> None:
         for package in WARM_UP:
             _ = self._providers[package].cloud
@@ -163,11 +171,6 @@ def serve(provider: CloudProvider, port: int) -> grpc.Server:
     server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     return server
-
-
-def say(text: str) -> None:
-    """A line of the log."""
-    print(text, flush=True)
 
 
 async def _run(state: State) -> None:

@@ -8,22 +8,32 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.bootstrap import sandbox_obstacle
 from sandbox.environment import UNSET
-from sandbox.state import State
+from sandbox.state import default_state
 from tests.clouds.sky import Sky
-from tests.e2e.conftest import *  # noqa: F403 - the sandbox's fixtures
-from tests.e2e.conftest import bring_up
-from tests.e2e.leaving import leave
+from tests.e2e.conftest import bring_up, give_up
+from tests.e2e.leaving import all_left
 from tests.e2e.project import ROOT, Project, copy_project
-from tests.e2e.turns import SANDBOX, turn
+from tests.e2e.turns import NODE, SANDBOX, turn
 
 
-@pytest.fixture(scope="session")
-def sky(_sandbox_can_run: None) -> Sky:
+@pytest.fixture(scope="package")
+def sky() -> Generator[Sky]:
     """The simulated clouds, up. To start them the docker engine is started anew, so nobody may build meanwhile."""
+    obstacle = sandbox_obstacle()
+    if obstacle is not None:
+        give_up(obstacle, os.environ)
+    all_left()
     with turn(SANDBOX, alone=True):
         bring_up()
-        return Sky.of_shell(shell())
+        variables = shell()
+    # Between the two, a test that has the sandbox alone may take it down: what is up now is asked for again.
+    with turn(SANDBOX, alone=False):
+        variables = shell()
+        state = default_state()
+        yield Sky(variables, state.folder / "clouds", state.logs / "clouds.log")
+        all_left()
 
 
 def shell() -> dict[str, str]:
@@ -36,17 +46,23 @@ def shell() -> dict[str, str]:
     return dict(each.split("=", 1) for each in done.stdout.split("\0") if "=" in each)
 
 
+MakeStack = Callable[[str], Project]
+
+
 @pytest.fixture
-def make_stack(sky: Sky, state: State, tmp_path: Path) -> Generator[Callable[[str], Project]]:
+def make_stack(sky: Sky, tmp_path: Path) -> Generator[MakeStack]:
     """Makes a project with a stack like a committed one, by its target; destroyed at the end."""
     made: list[Project] = []
 
     def make(target: str) -> Project:
         sky.behave()
-        made.append(copy_project(tmp_path / f"{target}-{len(made)}", state, target, sky.environment))
+        made.append(copy_project(tmp_path / f"{target}-{len(made)}", default_state(), target, sky.environment))
         return made[-1]
 
-    yield make
-    sky.behave()
-    for each in made:
-        leave(each)
+    # At once and not beside the next test: a cloud has one cluster of a name.
+    with turn(NODE, alone=False):
+        yield make
+        sky.behave()
+        gone = [each.pulumi("destroy", "--yes", "--skip-preview", "--remove") for each in made]
+    for each in gone:
+        assert each.code == 0, each.output

@@ -1,6 +1,8 @@
 """What tests see and change of the simulated clouds behind the program's back."""
 
-import json
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,8 @@ class Sky:
     """Of a shell with `sandbox env --clouds`."""
     folder: Path
     """Where the service keeps its content and reads how to behave."""
-
-    @classmethod
-    def of_shell(cls, environment: dict[str, str]) -> "Sky":
-        """As the shell's variables say."""
-        return cls(environment, Path(environment["PIPELINE_SIMULATED_CLOUDS"]))
+    log: Path
+    """Of the service."""
 
     def content(self) -> Content:
         """All that exists in them."""
@@ -46,7 +45,20 @@ class Sky:
         """A client of this shell, which reaches the clouds' names through its proxy."""
         return httpx.Client(proxy=self.environment["http_proxy"], timeout=5, trust_env=False)
 
-    def pulls(self) -> list[dict[str, Any]]:
-        """What was pulled from the clouds' registries: who, host, repository, status; the oldest first."""
-        file = self.folder / "registry.jsonl"
-        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    def requests(self) -> list[str]:
+        """What the clouds' registries were asked, the oldest first: host, method, path and status of each."""
+        return self.log.read_text().splitlines()
+
+    @contextmanager
+    def having(self, things: Sequence[Thing]) -> Generator[None]:
+        """What exists meanwhile, of somebody else."""
+        world = World(self.folder / "world.json")
+        with world.changing() as content:
+            for each in things:
+                content.put(each, time.time())
+        yield
+        with world.changing() as content:
+            for each in things:
+                found = content.find(each.token, each.id)
+                if found is not None:
+                    content.remove(found, time.time())

@@ -1,10 +1,10 @@
 """Each committed cloud stack from nothing to a URL and back, on the simulated clouds."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
+from tests.clouds.conftest import MakeStack
 from tests.clouds.sky import Sky
 from tests.e2e.project import Project
 
@@ -13,8 +13,6 @@ _HOSTS = {"aks": ".azurecr.io/", "eks": ".dkr.ecr.eu-central-1.amazonaws.com/", 
 _BARE = {"DOCKER_HOST": "unix:///nowhere/docker.sock", "DOCKER_CONFIG": "/nowhere"}
 _TOKEN = "simulated."
 _OK = 200
-
-MakeStack = Callable[[str], Project]
 
 
 @pytest.mark.e2e
@@ -55,9 +53,10 @@ def _pulled_by_the_node_itself(stack: Project, sky: Sky, image: str) -> None:
     for pod in pods:
         assert [each["image"] for each in pod["spec"]["containers"]] == [image]
         assert not pod["spec"].get("imagePullSecrets")
-    repository = image.partition("/")[2].partition("@")[0]
-    pulled = [each for each in sky.pulls() if each["repository"] == repository and each["action"] == "pull"]
-    assert any(each["status"] == _OK and each["subject"] for each in pulled)
+    host, _, rest = image.partition("/")
+    repository, _, digest = rest.partition("@")
+    asked = f"/v2/{repository}/manifests/{digest} {_OK}"
+    assert any(each.startswith((f"{host} GET", f"{host} HEAD")) and each.endswith(asked) for each in sky.requests())
 
 
 def _unchanged(run: object) -> str:

@@ -45,6 +45,10 @@ def test_a_missing_image_is_refused_with_its_cause_and_nothing_has_changed(proje
     after = json.loads(project.exported())["deployment"]["resources"]
     changed = [each for each in after if each["type"] == deployment and each not in before]
     assert changed == []
+    again = project.up()
+    assert again.code != 0, again.output
+    assert "not-found (permanent)" in again.output
+    assert (_generation(project), _rehearsal_pods(project)) == (1, [])
     _promote(project, good.rpartition("@")[2])
     project.must_up()
     assert _generation(project) == 1
@@ -74,5 +78,32 @@ def test_without_a_rehearsal_the_cause_is_named_while_pulumi_waits_and_ctrl_c_en
     done = project.up_until(cause)
     assert cause in done.output
     assert done.code != 0
+    with project.client() as client:
+        client.get("/health").raise_for_status()
+
+
+@pytest.mark.parametrize(
+    ("switch", "cause", "said"),
+    [
+        ({"WEBAPI_CRASH_AT_START": "7"}, "crash-loop on 1 of 1 node (node-1): The container starts and ends again.",
+         "exit code 7"),
+        ({"WEBAPI_NOT_READY": "true"}, "failing-probe on 1 of 1 node (node-1): The container runs and a probe",
+         "statuscode: 503"),
+    ],
+    ids=["crashes", "never-ready"],
+)  # fmt: skip
+def test_a_version_that_does_not_run_is_named_while_pulumi_waits_and_diagnosed_at_the_end(
+    project: Project, switch: dict[str, str], cause: str, said: str
+) -> None:
+    project.must_up()
+    project.configure("app", environment=switch, rehearsal="off", startSeconds=20, timeoutSeconds=60)
+    failed = project.up_spoken()
+    assert failed.code != 0, failed.output
+    named = failed.said(cause)
+    assert named is not None, failed.output
+    assert failed.ended - named > 15, failed.output
+    diagnosis = failed.output.partition(f"error: {cause}")[2]
+    assert said in diagnosis, failed.output
+    assert failed.seconds < 100
     with project.client() as client:
         client.get("/health").raise_for_status()

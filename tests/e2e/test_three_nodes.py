@@ -1,9 +1,6 @@
 """A cluster of three nodes, one of them with Debian's containerd: what is wrong on one is said of one."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Generator
 
 import pytest
@@ -13,14 +10,10 @@ from tests.e2e.conftest import bring_up, sandbox
 from tests.e2e.leaving import all_left
 from tests.e2e.project import ROOT, Project, run
 from tests.e2e.turns import SANDBOX, turn
-from tests.faults import registry_answers as answers
-from tests.faults.containerd_hosts import hosts_toml
-from tests.faults.registry_behaviour import Behaviour, Reply
-from tests.faults.registry_server import FaultRegistry
+from tests.faults.one_node import ONE_OF_THREE, OneNode, met_by_a_rehearsal, met_by_a_rollout
+from tests.faults.one_node import SANDBOX as THREE_NODES
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone]
-
-_BROKEN = "node-2"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +21,7 @@ def three_nodes(_sandbox_can_run: None) -> Generator[State]:
     """Two nodes more; the sandbox goes with them, as it does not take nodes away."""
     all_left()
     with turn(SANDBOX, alone=True):
-        bring_up("--nodes", "3", "--debian-nodes", "1")
+        bring_up(*THREE_NODES)
         yield default_state()
         all_left()
         done = sandbox("down")
@@ -57,30 +50,26 @@ def test_fewer_nodes_are_refused_with_what_to_type() -> None:
     assert "type first: .venv/bin/python -m sandbox down" in fewer.stdout
 
 
-def test_a_pull_that_fails_on_one_of_three_nodes_is_said_of_that_one(three_nodes: State, project: Project) -> None:
-    record = three_nodes.read()
-    assert record is not None
-    host = f"127.0.0.1:{record.options.registry_port}"
-    hosts = three_nodes.nodes(_BROKEN) / "certs.d" / host / "hosts.toml"
-    good = hosts.read_text()
-    project.configure("app", replicas=3, rehearsal="off")
-    with FaultRegistry() as firewall:
-        firewall.behave(None, Behaviour(Reply(answers.ACR_FIREWALL)), host=host)
-        hosts.write_text(hosts_toml(host, firewall.url, None))
-        try:
-            cause = f"on 1 of 3 nodes ({_BROKEN})"
-            done = project.up_until(cause)
-            assert re.search(rf"forbidden \(\w+\) {re.escape(cause)}", done.output), done.output
-            diagnosed = _diagnose(project)
-        finally:
-            hosts.write_text(good)
-    assert [(each["code"], each["where"]) for each in diagnosed] == [("forbidden", f"1 of 3 nodes ({_BROKEN})")]
+@pytest.mark.usefixtures("three_nodes")
+@pytest.mark.parametrize("fault", ONE_OF_THREE, ids=lambda fault: fault.name)
+def test_a_pull_that_fails_on_one_of_three_nodes_is_said_of_that_one(project: Project, fault: OneNode) -> None:
+    rolled = met_by_a_rollout(project, fault)
+    assert re.search(rf"{fault.code} \(\w+\) on {re.escape(fault.in_a_rollout)}", rolled.update.output), rolled.update
+    assert [(each["code"], each["where"]) for each in rolled.diagnoses] == [(fault.code, fault.in_a_rollout)]
 
 
-def _diagnose(project: Project) -> list[dict[str, str]]:
-    place = ["-n", project.namespace, "--kubeconfig", str(project.state.kubeconfig), "--context", "sandbox"]
-    command = [sys.executable, "-m", "ops", "diagnose", "deployment/monadic-pipeline-webapi", *place, "--json"]
-    return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout)["diagnoses"]
+@pytest.mark.usefixtures("three_nodes")
+@pytest.mark.parametrize("fault", ONE_OF_THREE, ids=lambda fault: fault.name)
+def test_a_pull_that_fails_on_one_kind_of_nodes_is_refused_before_anything_changes(
+    project: Project, fault: OneNode
+) -> None:
+    refused = met_by_a_rehearsal(project, fault)
+    assert refused.code != 0, refused.output
+    said = rf"{fault.code} \(\w+\) on 1 of 2 kinds of nodes: linux/\w+, {re.escape(fault.in_a_rehearsal)}"
+    assert re.search(said, refused.output), refused.output
+    assert "the Deployment was not touched" in refused.output
+    assert project.kubectl("get", "deployments")["items"] == []
+    project.must_up()  # the node is well again
 
 
 def _kubectl(state: State, *words: str) -> str:

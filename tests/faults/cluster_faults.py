@@ -1,8 +1,5 @@
 """Faults of manifests, policies, nodes and programs, as anybody may have them in a cluster."""
 
-import json
-import subprocess
-import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,8 +8,8 @@ from pulls.causes import Code
 from pulls.kubelet.symptom import SymptomKind
 from tests.faults import node_faults
 from tests.faults.ground import MISSING, Ground, Json
-
-_POLICY_SECONDS = 30
+from tests.faults.policy import allowed_registries
+from tests.faults.pull_secret import secret_elsewhere
 
 
 @dataclass(frozen=True)
@@ -58,70 +55,16 @@ def _bare_pod(ground: Ground, seed: str) -> Generator[str]:
 @contextmanager
 def _secret_elsewhere(ground: Ground, seed: str) -> Generator[str]:
     """The pull secret is there, in another namespace, which no kubelet looks into."""
-    name = f"login-{seed}"
-    secret: Json = ground.cluster.get("secrets", ground.namespace, "login")
-    ground.cluster.create("secrets", "default", {**secret, "metadata": {"name": name}})
-    try:
+    with secret_elsewhere(ground.app, seed) as name:
         spec = ground.spec(ground.app.good_image, imagePullPolicy="Always")
         yield ground.deploy({**spec, "imagePullSecrets": [{"name": name}]})
-    finally:
-        ground.cluster.delete("secrets", "default", name)
 
 
 @contextmanager
 def _admission_policy(ground: Ground, seed: str) -> Generator[str]:
     """Only images of another registry may run in the namespace."""
-    name = f"allowed-registries-{seed}"
-    api = "admissionregistration.k8s.io/v1"
-    matched = {"namespaceSelector": {"matchLabels": {"faults": ground.namespace}}}
-    rules = [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]
-    check = {
-        "expression": "object.spec.containers.all(c, c.image.startsWith('allowed.example.com/'))",
-        "message": "images must come from allowed.example.com",
-    }
-    policy: Json = {
-        "apiVersion": api,
-        "kind": "ValidatingAdmissionPolicy",
-        "metadata": {"name": name},
-        "spec": {"failurePolicy": "Fail", "matchConstraints": {"resourceRules": rules}, "validations": [check]},
-    }
-    binding: Json = {
-        "apiVersion": api,
-        "kind": "ValidatingAdmissionPolicyBinding",
-        "metadata": {"name": name},
-        "spec": {"policyName": name, "validationActions": ["Deny"], "matchResources": matched},
-    }
-    with _applied(ground, policy), _applied(ground, binding):
-        _until_refused(ground)
+    with allowed_registries(ground.app, ground.namespace, seed):
         yield ground.deploy(ground.idle())
-
-
-def _until_refused(ground: Ground) -> None:
-    """A policy is enforced a moment after it was made."""
-    deadline = time.monotonic() + _POLICY_SECONDS
-    command = ["kubectl", "-n", ground.namespace, "run", "probe", "--image=example.com/x:1", "--dry-run=server"]
-    while time.monotonic() < deadline:
-        done = subprocess.run(command, env=ground.app.project.environment, capture_output=True, check=False)
-        if done.returncode:
-            return
-    message = "the policy is not enforced"
-    raise AssertionError(message)
-
-
-@contextmanager
-def _applied(ground: Ground, body: Json) -> Generator[None]:
-    _kubectl(ground, "apply", "-f", "-", text=json.dumps(body))
-    try:
-        yield
-    finally:
-        _kubectl(ground, "delete", body["kind"], body["metadata"]["name"])
-
-
-def _kubectl(ground: Ground, *words: str, text: str | None = None) -> None:
-    command = ["kubectl", *words]
-    environment = ground.app.project.environment
-    done = subprocess.run(command, input=text, text=True, env=environment, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 _SECRET_ENV = [{"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "not-made", "key": "key"}}}]
@@ -150,7 +93,6 @@ CLUSTER_FAULTS: tuple[ClusterFault, ...] = (
     ClusterFault("node-qps", Code.NODE_QPS, node_faults.many_pulls),
     ClusterFault("disk-full", Code.DISK_FULL, node_faults.disk_full),
     ClusterFault("lost-content", Code.RUNTIME_BROKEN, node_faults.lost_content),
-    ClusterFault("runtime-stopped", Code.RUNTIME_BROKEN, node_faults.runtime_stopped, role=None),
     ClusterFault("refusing-verifier", Code.SIGNATURE_REFUSED, node_faults.refusing_verifier),
     ClusterFault("admission-policy", Code.ADMISSION_DENIED, _admission_policy, role=None),
     ClusterFault("arm64-program", Code.WRONG_ARCHITECTURE, node_faults.arm_program),
@@ -174,4 +116,6 @@ CLUSTER_FAULTS: tuple[ClusterFault, ...] = (
         SymptomKind.OUT_OF_MEMORY,
         _workload(lambda g: g.python("x = bytearray(1 << 28)", resources=_LITTLE)),
     ),
+    # The last one: what is started again after it needs a moment.
+    ClusterFault("runtime-stopped", Code.RUNTIME_BROKEN, node_faults.runtime_stopped, role=None),
 )  # fmt: skip

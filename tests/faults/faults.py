@@ -108,6 +108,14 @@ REFUSED: tuple[Fault, ...] = (
         "acr-login-refused", Code.CREDENTIALS_REFUSED, _challenge(answers.ACR_UNAUTHORIZED), host=ACR, login=GOOD_LOGIN
     ),
     Fault(
+        "login-refused-although-just-given",
+        Code.CREDENTIALS_REFUSED,
+        _challenge(answers.ACR_UNAUTHORIZED),
+        host=ACR,
+        login=("node", "wrong-password"),
+        fresh_seconds=4,
+    ),
+    Fault(
         "wrong-password",
         Code.CREDENTIALS_REFUSED,
         Behaviour(Challenge(Scheme.BASIC, login=GOOD_LOGIN)),

@@ -1,74 +1,42 @@
 """A running app whose next version is faulty: one `pulumi up`, with what it said and when."""
 
+import itertools
 import json
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import yaml
 
 from pulls.cluster import ApiCluster, ClusterError, connect_text
+from pulls.diagnosis import Facts
+from pulls.evidence import Grant
+from pulls.fixes import Target
 from pulls.rehearsal.pod import LABEL, Rehearsal
-from pulls.rehearsal.state import REFUSED_REASONS
 from sandbox import registry
-from tests.e2e.project import ROOT, Project, Spoken
+from tests.e2e.project import ROOT, Project
 from tests.faults.derived import Base, read_base
 from tests.faults.faults import Fault
+from tests.faults.first_word import has_first_word
+from tests.faults.guarded_program import PROGRAM
 from tests.faults.place import Injected
+from tests.faults.update import NextVersion, Update, of_registry
 
 _LOOK_SECONDS = 0.03
-PROGRAM = """
-import pulumi
-import pulumi_kubernetes as k8s
-from components.namespace import AppNamespace
-from components.pipeline_app import PipelineApp
-
-config = pulumi.Config()
-kubeconfig = open(config.require("kubeconfig")).read()
-cluster = k8s.Provider("cluster", kubeconfig=kubeconfig, context="sandbox", enable_secret_mutable=True)
-here = pulumi.ResourceOptions(provider=cluster)
-login = pulumi.Output.secret(config.require("login"))
-space = AppNamespace("faults", {"name": config.require("space"), "pull_secret": login}, here)
-given = config.get_object("pullSecrets") or space.pull_secrets
-app = PipelineApp(
-    "web",
-    {
-        "image": config.require("image"),
-        "image_pull_secrets": given,
-        "namespace": space.name,
-        "port": 8080,
-        "min_ready_seconds": 0,
-        "drain_seconds": 1,
-        "start_seconds": 20,
-        "timeout_seconds": 90,
-        "replicas": 1,
-        "ingress": {
-            "host": config.require("host"), "class_name": "traefik", "url_port": 8080, "await_address": False,
-        },
-        "guard": {
-            "kubeconfig": kubeconfig,
-            "context": "sandbox",
-            "target": "local",
-            "rehearsal": config.get("rehearsal") or "pull",
-            "rehearsal_seconds": config.get_int("seconds") or 30,
-            "fresh_seconds": config.get_int("freshSeconds") or 0,
-        },
-    },
-    here,
-)
-pulumi.export("image", app.image)
-"""
-
-
-@dataclass
-class Update(Spoken):
-    """What one `pulumi up` did."""
-
-    first_error: float | None = None
-    """When a rehearsal pod first showed that an image could not be pulled."""
+_LOOKS_AN_EVENT = 10
+"""Events are read more seldom: whoever measures must not slow down what is measured."""
+GRANT = Grant("pull-secret", "node", "login", "the registry of the image")
+"""The right to pull that the program of the app gives, through the namespace's pull secret."""
+_GRANTED = {
+    "grantKind": GRANT.kind,
+    "grantIdentity": GRANT.identity,
+    "grantRole": GRANT.role,
+    "grantResource": GRANT.resource,
+}
 
 
 @dataclass(frozen=True)
@@ -95,6 +63,7 @@ class App:
             "host": f"{self.project.namespace}.localhost",
             "image": image,
             "login": self.logins(login),
+            **_GRANTED,
             **more,
         }
         document: dict[str, object] = (
@@ -108,9 +77,11 @@ class App:
         return json.dumps({"auths": {**self.project.own_logins(), **_auths(more or "{}")}})
 
     def up(self) -> Update:
-        """Run it; the pods of the rehearsal are watched meanwhile."""
+        """Run it; the pods of the namespace are watched meanwhile."""
         stop, seen = threading.Event(), list[float]()
-        watcher = threading.Thread(target=self._watch, args=(seen, stop))
+        cluster = self._cluster()
+        old = {each["metadata"]["name"] for each in cluster.list("pods", self.project.namespace)}
+        watcher = threading.Thread(target=self._watch, args=(cluster, old, seen, stop))
         watcher.start()
         spoken = self.project.up_spoken()
         stop.set()
@@ -123,11 +94,22 @@ class App:
         return httpx.Client(base_url=f"http://127.0.0.1:{self.http_port}", headers=headers, timeout=5, trust_env=False)
 
     def meet(self, fault: Fault, injected: Injected) -> Update:
-        """A whole update that meets a fault."""
-        more = {"pullSecrets": json.dumps(list(fault.pull_secrets))} if fault.pull_secrets else {}
-        seconds = {"seconds": str(fault.seconds), "freshSeconds": str(fault.fresh_seconds)}
-        self.configure(injected.reference, injected.pull_secret, **seconds, **more)
+        """A whole update that meets a fault of a registry."""
+        return self.update(of_registry(fault, injected))
+
+    def update(self, version: NextVersion) -> Update:
+        """A whole update."""
+        self.configure(version.image, version.login, **version.more)
         return self.up()
+
+    def restore(self) -> None:
+        """Deploy the good version again."""
+        self.configure(self.good_image)
+        self.project.must_up()
+
+    def facts(self, fresh_seconds: float = 0.0) -> Facts:
+        """Of the place, as its program knows them."""
+        return Facts(Target.LOCAL, replace(GRANT, fresh_seconds=fresh_seconds))
 
     def rehearsal(self, image: str, login: str, pull_secrets: Sequence[str]) -> Rehearsal:
         """What an update of the running app to another image would rehearse.
@@ -137,7 +119,7 @@ class App:
             login: a dockerconfigjson; becomes a pull secret.
             pull_secrets: names, in place of that.
         """
-        cluster = connect_text(self.project.state.kubeconfig.read_text(), "sandbox")
+        cluster = self._cluster()
         name = "fault-login"
         cluster.delete("secrets", self.project.namespace, name)
         secret = {
@@ -162,16 +144,22 @@ class App:
         found = self.project.kubectl("get", "pods", "--selector", LABEL)["items"]
         return [pod["metadata"]["name"] for pod in found]
 
-    def _watch(self, errors: list[float], stop: threading.Event) -> None:
+    def _cluster(self) -> ApiCluster:
+        return connect_text(self.project.state.kubeconfig.read_text(), "sandbox")
+
+    def _watch(self, cluster: ApiCluster, old: set[str], errors: list[float], stop: threading.Event) -> None:
         """Note the moment of the first error."""
-        cluster: ApiCluster = connect_text(self.project.state.kubeconfig.read_text(), "sandbox")
-        while not errors and not stop.wait(_LOOK_SECONDS):
+        events: list[dict[str, Any]] = []
+        for look in itertools.count():
+            if errors or stop.wait(_LOOK_SECONDS):
+                return
             try:
-                pods = cluster.list("pods", self.project.namespace, labels=LABEL)
+                pods = cluster.list("pods", self.project.namespace)
+                if look % _LOOKS_AN_EVENT == 0:
+                    events = cluster.list("events", self.project.namespace, fields="type=Warning")
             except ClusterError:
                 continue
-            statuses = [each for pod in pods for each in pod["status"].get("containerStatuses", ())]
-            if any(each["state"].get("waiting", {}).get("reason") in REFUSED_REASONS for each in statuses):
+            if has_first_word(pods, events, old):
                 errors.append(time.monotonic())
 
 

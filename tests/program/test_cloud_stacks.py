@@ -218,6 +218,28 @@ def test_an_error_that_nobody_knows_stays_as_it_is(project: Project) -> None:
         run(project, "eks")
 
 
+@pytest.mark.parametrize(
+    ("stack", "missing", "login"),
+    [
+        ("aks", ("name", "resourceGroup", "location"), "az login"),
+        ("eks", ("name", "region"), "aws configure sso"),
+        ("gke", ("name", "project", "location"), "gcloud auth application-default login"),
+    ],
+)
+def test_all_missing_keys_come_at_once_with_the_login_and_the_folder(
+    stack: str, missing: tuple[str, ...], login: str, project: Project
+) -> None:
+    image = {"repository": "web", "context": "webapi"}
+    (project.root / "webapi" / ".dockerignore").unlink()
+    (project.root / "webapi" / ".env").write_text("PASSWORD=canary\n")
+    with pytest.raises(RefusedError) as caught:
+        run(project, stack, cluster={"mode": "create"}, image=image)
+    said = str(caught.value)
+    for each in (*(f"cluster.{key}: is missing" for key in missing), login, "would put into the image: .env"):
+        assert each in said
+    assert "stand-in" not in said
+
+
 def test_a_key_of_the_stack_counts_as_a_login(project: Project) -> None:
     own = {"aws:accessKey": "a", "aws:secretKey": "b"}
     with pytest.raises(RefusedError) as caught:

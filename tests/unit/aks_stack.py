@@ -2,7 +2,9 @@
 
 import base64
 import json
+import shutil
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -209,9 +211,20 @@ def run(
     *,
     preview: bool = False,
     config: Mapping[str, str] | None = None,
+    programs: Mapping[str, str] = MappingProxyType({"kubelogin": "/usr/bin/kubelogin"}),
     **own: Any,
 ) -> tuple[Platform, Graph]:
-    """Make the platform in a program that exports what it gives."""
+    """Make the platform in a program that exports what it gives.
+
+    Args:
+        cluster: of the stack file.
+        registry: of the stack file.
+        answers: of Azure, in place of the usual ones.
+        preview: as in `pulumi preview`.
+        config: full keys to values.
+        programs: on the PATH.
+        own: the rest of the stack file.
+    """
     made: list[Platform] = []
 
     def program() -> None:
@@ -228,7 +241,7 @@ def run(
         pulumi.export("facts", dict(grant.facts))
 
     given = {**LOOKED_UP, **({} if preview else MADE), **(answers or {})}
-    with patch.object(RecordingMocks, "new_resource", with_arm_id):
+    with patch.object(RecordingMocks, "new_resource", with_arm_id), patch.object(shutil, "which", programs.get):
         graph = run_program(program, stack="aks", answers=given, preview=preview, config=config)
     return made[0], graph
 

@@ -1,5 +1,6 @@
 """The simulated Azure in a test's hand: what a provider does to it, without a provider."""
 
+import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -188,7 +189,8 @@ class Azure:
         def _config(provider: str | None) -> Json:
             return {"subscriptionId": of_registry} if "::azure-registry::" in (provider or "") else CONFIG
 
-        with patch.multiple(RecordingMocks, new_resource=new_resource, call=call):
+        here = patch.object(shutil, "which", {"kubelogin": "/usr/bin/kubelogin"}.get)
+        with here, patch.multiple(RecordingMocks, new_resource=new_resource, call=call):
             graph = run_program(program, stack="aks")
         return made[0], graph
 

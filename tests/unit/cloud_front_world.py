@@ -32,6 +32,7 @@ class FrontWorld:
     port: int
     trusted: ssl.SSLContext
     seen: list[str] = field(default_factory=list[str])
+    pushed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     said: list[str] = field(default_factory=list[str])
 
     @property
@@ -73,6 +74,7 @@ def front_world(folder: Path) -> Generator[FrontWorld]:
             authority,
             Tokens("key"),
             seen=made.seen.append,
+            pushed=lambda host, repository: made.pushed.append((host, repository)),
             say=made.said.append,
         )
         with serving(lambda: front.start(made.port), front.close):

@@ -4,8 +4,10 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import grpc
 import pulumi
 import pulumi_aws.ec2
+from pydantic import SecretStr
 
 from components.platforms.contract import Platform
 from components.platforms.eks import check_eks
@@ -105,12 +107,26 @@ def subnet(arguments: Json) -> Json:
     return {"availabilityZone": found, "vpcId": "vpc-other" if arguments["id"] == "subnet-dddddddd" else "vpc-1"}
 
 
+class NoAnswerError(grpc.RpcError):
+    """What a provider's refusal is by the time that it reaches a program."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._text = text
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._text
+
+
 def absent(text: str = "couldn't find resource") -> Answer:
     """What a function raises through the engine."""
 
     def fail(arguments: Json) -> Json:
         _ = arguments
-        raise LookupError(text)
+        raise NoAnswerError(text)
 
     return fail
 
@@ -139,10 +155,12 @@ FUNCTIONS: Mapping[str, Answer] = {
 
 def run(
     of: EksSettings,
+    answers: Mapping[str, Answer] | None = None,
     *,
     preview: bool = False,
     config: Mapping[str, str] | None = None,
-    **answers: Answer,
+    password: str | None = None,
+    **more: Answer,
 ) -> tuple[Graph, Platform]:
     """Declare a platform, and export what the app reads of it.
 
@@ -150,15 +168,17 @@ def run(
         of: the stack file.
         preview: nothing is made, so what would be made is unknown.
         config: full keys.
+        password: of a registry.
         answers: by the last part of a function's or resource's token, in place of the usual ones.
+        more: of them.
     """
     named = {each.rpartition(":")[2]: each for each in (*FUNCTIONS, *RESOURCES)}
-    special = {named[name]: answer for name, answer in answers.items()}
+    special = {named[name]: answer for name, answer in {**(answers or {}), **more}.items()}
     usual = FUNCTIONS if preview else {**FUNCTIONS, **RESOURCES}
     made: list[Platform] = []
 
     def program() -> None:
-        platform = check_eks(of, Secrets(), STACK)()
+        platform = check_eks(of, Secrets(SecretStr(password) if password else None), STACK)()
         made.append(platform)
         grant, registry = platform.pull_grant, platform.registry
         pulumi.export("server", registry.server)

@@ -34,6 +34,7 @@ def refusal(
     return str(caught.value)
 
 
+KUBECONFIG = "azure-native:containerservice:listManagedClusterUserCredentials"
 NO_CLUSTER = {azure.GET_CLUSTER: azure.not_found("Microsoft.ContainerService/managedClusters", "prod", "shared")}
 NO_ACR = {azure.GET_ACR: azure.not_found("Microsoft.ContainerRegistry/registries", "contoso", "registries")}
 FORBIDDEN = failing(
@@ -201,10 +202,17 @@ def test_a_registry_behind_private_endpoints_is_warned_of() -> None:
     assert any("takes no requests from outside of its private endpoints" in text for _, text in graph.logs)
 
 
+def test_a_login_by_kubelogin_needs_kubelogin() -> None:
+    said = refusal({}, programs={})
+    assert "cluster.name: kubelogin is not on the PATH; users of cluster prod come from Entra" in said
+    assert "az aks install-cli" in said
+    plain = {"kubeconfigs": [{"name": "x", "value": azure.user_kubeconfig({"token": "t"})}]}
+    run(OLD_CLUSTER, OLD_ACR, {KUBECONFIG: constant(plain)}, preview=True, programs={})
+
+
 def test_a_kubeconfig_that_is_none_is_refused_without_its_text() -> None:
     bad = {"kubeconfigs": [{"name": "x", "value": "Y2FuYXJ5"}]}
-    token = "azure-native:containerservice:listManagedClusterUserCredentials"
-    said = refusal({token: constant(bad)})
+    said = refusal({KUBECONFIG: constant(bad)})
     assert "cluster.name: what Azure gives as the kubeconfig of prod is none" in said
     assert "canary" not in said
 

@@ -1,12 +1,14 @@
 """What an AKS stack registers in each mode: exact inputs of the wiring, its order, and what is secret."""
 
+import asyncio
 import uuid
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 
-from components.platforms import aks_push
+from components.platforms import aks_admin, aks_push
 from components.platforms.contract import AddressSource, PullKind, Target
 from tests.graph import UNKNOWN, Graph
 from tests.unit import aks_stack as azure
@@ -218,6 +220,18 @@ def test_production_is_protected_upgraded_and_logged() -> None:
     assert [text for _, text in graph.logs if "profile test" in text] == []
 
 
+def test_a_number_of_nodes_comes_before_the_profiles() -> None:
+    _, graph = run({**NEW_CLUSTER, "nodeCount": 5}, NEW_ACR)
+    assert graph.one(AKS).inputs["agentPoolProfiles"][0]["count"] == 5
+
+
+def test_another_azure_may_be_meant_by_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARM_ENVIRONMENT", "china")
+    assert run(OLD_CLUSTER, OLD_ACR)[1].one(azure.PROVIDER).inputs["environment"] == "china"
+    config = {"azure-native:environment": "usgovernment"}
+    assert run(OLD_CLUSTER, OLD_ACR, config=config)[1].one(azure.PROVIDER).inputs["environment"] == "usgovernment"
+
+
 def test_everywhere_is_said_by_leaving_the_ranges_out() -> None:
     _, graph = run({**NEW_CLUSTER, "apiRanges": ["0.0.0.0/0"]}, NEW_ACR, profile="production")
     assert "apiServerAccessProfile" not in graph.one(AKS).inputs
@@ -241,6 +255,39 @@ def test_whoever_makes_a_cluster_may_use_it_and_keeps_that_right() -> None:
     assert set(admin.request.ignoreChanges) == {"principalId", "principalType", "roleAssignmentName"}
     assert admin.hooks["after_create"] == ("aks-admin-counts",)
     assert admin.urn in graph.one("pulumi:providers:kubernetes").dependencies
+
+
+@pytest.mark.parametrize("lets_in", [True, False])
+def test_the_update_waits_with_the_new_clusters_own_login(monkeypatch: pytest.MonkeyPatch, lets_in: bool) -> None:
+    hooks: list[Any] = []
+    asked: list[tuple[str, str]] = []
+    warnings: list[str] = []
+
+    class Hook(pulumi.ResourceHook):
+        def __init__(self, name: str, callback: Any) -> None:
+            super().__init__(name, callback)
+            hooks.append(callback)
+
+    class Cluster:
+        def list(self, kind: str) -> None:
+            asked.append((kind, "list"))
+
+    def connect(kubeconfig: str, context: str) -> Cluster:
+        asked.append((yaml.safe_load(kubeconfig)["current-context"], context))
+        return Cluster()
+
+    async def let_in(try_once: Any) -> bool:
+        await try_once()
+        return lets_in
+
+    monkeypatch.setattr(pulumi, "ResourceHook", Hook)
+    monkeypatch.setattr(aks_admin, "connect_text", connect)
+    monkeypatch.setattr(aks_admin, "let_in", let_in)
+    run(NEW_CLUSTER, NEW_ACR)
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    asyncio.run(hooks[0](None))
+    assert asked == [("prod", "prod"), ("namespaces", "list")]
+    assert warnings == ([] if lets_in else ["cluster prod still refuses this login"])
 
 
 @pytest.mark.parametrize(("cluster", "registry"), MODES.values(), ids=MODES)

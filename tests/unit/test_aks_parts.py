@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from components.platforms.aks import check_aks
 from components.platforms.aks_admin import let_in, principal_type
 from components.platforms.aks_checks import dns_prefix, node_platform
 from components.platforms.aks_grant import assignment_name
-from components.platforms.aks_kubeconfig import LoginMethod, login_method, usable_kubeconfig
+from components.platforms.aks_kubeconfig import LoginMethod, asks_kubelogin, login_method, usable_kubeconfig
+from components.platforms.machine import Machine
 from components.settings import Secrets
 from pulls.cluster import ClusterError
 from tests.unit.aks_stack import KUBELOGIN, NEW_ACR, NEW_CLUSTER, STACK, TENANT, settings, user_kubeconfig
@@ -100,31 +102,71 @@ def test_the_same_right_has_the_same_name_however_it_is_spelled() -> None:
     assert len({one, *others}) == 4
 
 
-METHODS: dict[str, tuple[dict[str, str], LoginMethod]] = {
-    "nothing said": ({}, LoginMethod("azurecli")),
-    "a wish": ({"AAD_LOGIN_METHOD": "azd", "ARM_CLIENT_ID": "x", "ARM_CLIENT_SECRET": "y"}, LoginMethod("azd")),
+METHODS: dict[str, tuple[dict[str, str], dict[str, str], LoginMethod]] = {
+    "nothing said": ({}, {}, LoginMethod("azurecli")),
+    "a wish": ({"AAD_LOGIN_METHOD": "azd", "ARM_CLIENT_ID": "x", "ARM_CLIENT_SECRET": "y"}, {}, LoginMethod("azd")),
     "a service principal as Pulumi has it": (
         {"ARM_CLIENT_ID": "x", "ARM_CLIENT_SECRET": "y"},
+        {},
         LoginMethod("spn", ("--use-azurerm-env-vars",)),
     ),
     "one with a certificate": (
         {"ARM_CLIENT_ID": "x", "ARM_CLIENT_CERTIFICATE_PATH": "y"},
+        {},
         LoginMethod("spn", ("--use-azurerm-env-vars",)),
     ),
-    "one as Azure has it": ({"AZURE_CLIENT_ID": "x", "AZURE_CLIENT_SECRET": "y"}, LoginMethod("spn")),
+    "one of the stack": (
+        {},
+        {"clientId": "x", "clientSecret": "canary"},
+        LoginMethod("spn", ("--client-id", "x"), {"AZURE_CLIENT_SECRET": "canary"}),
+    ),
+    "one of the stack beside the machine's": (
+        {"ARM_CLIENT_ID": "other", "ARM_CLIENT_SECRET": "y"},
+        {"clientId": "x", "clientSecret": "canary"},
+        LoginMethod("spn", ("--client-id", "x"), {"AZURE_CLIENT_SECRET": "canary"}),
+    ),
+    "one of the stack with a certificate": (
+        {},
+        {"clientId": "x", "clientCertificatePath": "/c.pem"},
+        LoginMethod("spn", ("--client-id", "x", "--client-certificate", "/c.pem")),
+    ),
+    "one as Azure has it": ({"AZURE_CLIENT_ID": "x", "AZURE_CLIENT_SECRET": "y"}, {}, LoginMethod("spn")),
     "a workload": (
         {"AZURE_CLIENT_ID": "x", "AZURE_FEDERATED_TOKEN_FILE": "/token"},
-        LoginMethod("workloadidentity"),
+        {},
+        LoginMethod("workloadidentity", ("--client-id", "x", "--federated-token-file", "/token")),
     ),
-    "a machine": ({"ARM_USE_MSI": "true"}, LoginMethod("msi")),
-    "one of its identities": ({"ARM_USE_MSI": "true", "ARM_CLIENT_ID": "x"}, LoginMethod("msi", ("--client-id", "x"))),
-    "an id without a secret": ({"ARM_CLIENT_ID": "x"}, LoginMethod("azurecli")),
+    "a workflow of GitHub": (
+        {"ARM_CLIENT_ID": "x", "ARM_USE_OIDC": "true", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"},
+        {},
+        LoginMethod("workloadidentity", ("--client-id", "x")),
+    ),
+    "a workflow that logs in otherwise": ({"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"}, {}, LoginMethod("azurecli")),
+    "a machine": ({"ARM_USE_MSI": "true"}, {}, LoginMethod("msi")),
+    "one of its identities": ({"ARM_CLIENT_ID": "x"}, {"useMsi": "true"}, LoginMethod("msi", ("--client-id", "x"))),
+    "an id without a secret": ({"ARM_CLIENT_ID": "x"}, {}, LoginMethod("azurecli")),
 }
 
 
-@pytest.mark.parametrize(("environment", "method"), METHODS.values(), ids=METHODS)
-def test_kubelogin_logs_in_as_this_machine_does(environment: dict[str, str], method: LoginMethod) -> None:
-    assert login_method(environment) == method
+@pytest.mark.parametrize(("environment", "config", "method"), METHODS.values(), ids=METHODS)
+def test_kubelogin_logs_in_as_this_machine_does(
+    environment: dict[str, str], config: dict[str, str], method: LoginMethod
+) -> None:
+    found = login_method(
+        Machine(environment, Path(), lambda key: config.get(key.removeprefix("azure-native:")), lambda _: True)
+    )
+    assert found == method
+    assert "canary" not in repr(found)
+
+
+def test_what_only_the_stack_knows_goes_to_kubelogin_in_its_environment() -> None:
+    method = LoginMethod("spn", ("--client-id", "x"), {"AZURE_CLIENT_SECRET": "canary"})
+    text = usable_kubeconfig(user_kubeconfig(KUBELOGIN), "web", method)
+    entry = yaml.safe_load(text)["users"][0]["user"]["exec"]
+    assert entry["env"] == [{"name": "AZURE_CLIENT_SECRET", "value": "canary"}]
+    assert "canary" not in " ".join(entry["args"])
+    assert asks_kubelogin(text)
+    assert not asks_kubelogin(usable_kubeconfig(user_kubeconfig({"token": "t"}), "web", method))
 
 
 def test_the_code_that_a_person_would_type_is_gone_from_the_kubeconfig() -> None:

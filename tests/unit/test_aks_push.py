@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from components.errors import ConfigError
-from components.platforms.aks_push import PushRequest, fresh_until, push_login
+from components.platforms.aks_exchange import PushRequest, push_login
+from components.platforms.aks_push import fresh_until
 
 SCOPE = "/subscriptions/s/resourceGroups/web/providers/Microsoft.ContainerRegistry/registries/contoso"
 UNAUTHORIZED = (

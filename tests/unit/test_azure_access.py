@@ -99,8 +99,9 @@ def test_a_right_of_somebody_else_is_none_of_the_nodes(azure: Azure, whom: str) 
         (az.READER, False, True),
         (az.WRITER, False, True),
         ("acdd72a7-3385-48ef-bd42-f606fba81ae7", True, False),
+        ("c2f4ef07-c644-48eb-af81-4b1b4947fb11", False, False),
     ],
-    ids=["AcrPull", "AcrPush", "Repository Reader", "Repository Writer", "Reader"],
+    ids=["AcrPull", "AcrPush", "Repository Reader", "Repository Writer", "Reader", "AcrDelete"],
 )
 def test_each_mode_has_its_own_roles(azure: Azure, role: str, legacy: bool, abac: bool) -> None:
     _, registry, kubelet = azure.wired()

@@ -12,6 +12,7 @@ from sandbox.clouds.accounts import DEPLOYER_AZURE, SUBSCRIPTION, TENANT
 from sandbox.clouds.azure import seeds
 from sandbox.clouds.azure import type_tokens as types
 from sandbox.clouds.azure.logins import configure
+from sandbox.clouds.kinds import CloudError
 from sandbox.engine.property_values import UNKNOWN
 from tests.unit import azure_world as az
 from tests.unit.azure_world import Azure, refused, without
@@ -137,6 +138,29 @@ def test_what_is_not_known_yet_is_refused_by_no_rule(azure: Azure) -> None:
             ("resourceGroupName", "registryName", "resourceName", "principalId", "location"), UNKNOWN
         )
         assert kind.check({**inputs, "agentPoolProfiles": UNKNOWN}) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "token", "inputs"),
+    [
+        ("clusters.check_cluster", types.CLUSTER, az.CLUSTER),
+        ("registries.check_registry", types.REGISTRY, az.REGISTRY),
+        (
+            "roles.check_assignment",
+            types.ROLE_ASSIGNMENT,
+            {"scope": f"/subscriptions/{SUBSCRIPTION}", "principalId": OTHER, "roleDefinitionId": az.ROLES},
+        ),
+    ],
+)
+def test_the_vendors_models_have_a_say(
+    ready: Azure, monkeypatch: pytest.MonkeyPatch, check: str, token: str, inputs: dict[str, Any]
+) -> None:
+    def say_no(_: object) -> None:
+        message = "no such thing"
+        raise CloudError(message)
+
+    monkeypatch.setattr(f"sandbox.clouds.azure.{check}", say_no)
+    refused(lambda: ready.make(token, inputs), "no such thing")
 
 
 def test_a_name_of_a_registry_is_the_only_one_in_all_of_azure(ready: Azure) -> None:

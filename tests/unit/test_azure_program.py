@@ -11,6 +11,7 @@ import pytest
 
 from components.errors import ConfigError
 from components.platforms import aks_push
+from components.platforms.aks_exchange import PushRequest
 from sandbox.clouds.access import Refusal
 from sandbox.clouds.accounts import DEPLOYER_AZURE
 from sandbox.clouds.azure import seeds
@@ -28,7 +29,7 @@ Json = dict[str, Any]
 def azure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Azure:
     made = Azure(tmp_path)
 
-    async def push_login(wanted: aks_push.PushRequest, client: Any) -> str:
+    async def push_login(wanted: PushRequest, client: Any) -> str:
         _ = client
         given = made.exchange(wanted.token, wanted.server, tenant=wanted.tenant)
         assert not isinstance(given, Refusal), given

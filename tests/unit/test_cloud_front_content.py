@@ -35,6 +35,7 @@ def test_a_push_and_a_pull_go_all_the_way(world: FrontWorld) -> None:
     assert (sent.status_code, sent.headers["Range"]) == (202, "0-1")
     ended = client.ask("PUT", f"/v2/web/blobs/uploads/1?digest={digest(LAYER)}", headers=pusher)
     assert (ended.status_code, ended.headers["Location"]) == (201, blob)
+    assert world.pushed == []
     assert client.ask("PUT", "/v2/web/manifests/v1", headers=pusher, content=b"{}").status_code == 201
     node = world.token("node", "repository:web:pull")
     layer = client.ask("GET", blob, headers=node)
@@ -42,6 +43,7 @@ def test_a_push_and_a_pull_go_all_the_way(world: FrontWorld) -> None:
     head = client.ask("HEAD", blob, headers=node)
     assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(LAYER)))
     assert set(world.store.things) == {f"/v2/clouds/{ACR}{each}" for each in (blob[3:], "/web/manifests/v1")}
+    assert world.pushed == [(ACR, "web")]
 
 
 def test_where_each_request_carries_the_login_a_push_and_a_pull_go_as_well(pushed: FrontWorld) -> None:
@@ -52,6 +54,7 @@ def test_where_each_request_carries_the_login_a_push_and_a_pull_go_as_well(pushe
     denied = client.ask("PUT", "/v2/web/manifests/v1", headers=basic("node"), content=b"evil")
     assert (denied.status_code, code(denied), denied.json()["errors"][0]["message"]) == (403, "DENIED", DENIED.message)
     assert pushed.store.things[f"/v2/clouds/{ECR}/web/manifests/v1"] == b"{}"
+    assert pushed.pushed == [(ECR, "web")]
 
 
 def test_one_clouds_content_is_not_anothers(pushed: FrontWorld) -> None:

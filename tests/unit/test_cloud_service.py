@@ -22,6 +22,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from sandbox.certificates import Authority
 from sandbox.clouds.place import PORTS, SECRET, Place, health_url
+from sandbox.clouds.service import Service
 from sandbox.clouds.world import Thing, World
 from sandbox.site import Site
 from sandbox.state import Options, State, new_record
@@ -30,6 +31,7 @@ from tests.unit.simulated_cloud import struct, urn
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 GROUP = "azure-native:resources:ResourceGroup"
+ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 GROUP_ID = "/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/web"
 ACR = Thing(
     token="azure-native:containerregistry:Registry",
@@ -149,6 +151,17 @@ def test_expired_tokens_are_written_down_even_where_no_cluster_answers(state: St
         image = "other.azurecr.io/web:v1"
         login = httpx.get(f"{url}/node-login", params={"image": image}, headers=service.secret(), trust_env=False)
         assert login.status_code == 204
+
+
+def test_a_push_is_noted_once_where_the_cloud_asks_whether_a_repository_is_empty(state: State) -> None:
+    record = state.read()
+    assert record is not None
+    service = Service(state, {**record.ports, "registry": 1})
+    for host in (ECR, ECR, "web.azurecr.io", "europe-west1-docker.pkg.dev"):
+        service._pushed(host, "team/web")  # pyright: ignore[reportPrivateUsage]
+    world = World(Place(state).world).read()
+    assert [each.id for each in world.things] == [f"{ECR}/team/web"]
+    assert len(world.journal) == 1
 
 
 def test_without_ports_it_says_who_starts_it(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What the sandbox's own programs ask of the clouds, over HTTP, and what that asks of the cluster."""
 
 import asyncio
-from collections.abc import Generator, Mapping
+import time
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -192,6 +193,32 @@ def test_addresses_are_written_while_there_are_simulated_clusters(served: Served
     served.content.things.clear()
     balancers.step()
     assert balancers.address(hostname) is None
+
+
+def test_a_cluster_that_is_away_for_a_while_is_said_once(served: Served) -> None:
+    served.content.things.append(EKS)
+    served.cluster.refuses = 503
+    said: list[str] = []
+    balancers = LoadBalancers(lambda: served.content, served.api, said.append)
+    balancers.start()
+    wait_until(lambda: len(served.cluster.asked) > 2)
+    assert len(said) == 1
+    assert "503" in said[0]
+    served.cluster.refuses = 0
+    service = {
+        "metadata": {"namespace": "ns", "name": "web"},
+        "spec": {"type": "LoadBalancer", "clusterIP": "10.96.0.7", "ports": [{"port": 80}]},
+    }
+    served.cluster.lists["/api/v1/services"] = [service]
+    wait_until(lambda: any(method == "PATCH" for method, *_ in served.cluster.asked))
+    balancers.end()
+
+
+def wait_until(check: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_what_was_deleted_meanwhile_is_no_failure(served: Served) -> None:

@@ -125,6 +125,17 @@ def test_each_command_parses_as_shell_words() -> None:
         assert shlex.split(command, comments=True), command
 
 
+def test_the_names_in_commands_are_those_of_the_committed_files() -> None:
+    aks, eks, gke = ({key.partition(":")[2]: value for key, value in stack_values(each).items()} for each in CLOUDS)
+    for words in (
+        f"az aks get-credentials -g {aks['cluster']['resourceGroup']} -n {aks['cluster']['name']} ",
+        f"--region {eks['cluster']['region']} --name {eks['cluster']['name']} --alias {eks['cluster']['name']}\n",
+        f"get-credentials {gke['cluster']['name']} --location={gke['cluster']['location']} ",
+        f"ops diagnose -n {aks['app']['namespace']}\n",
+    ):
+        assert words in SECTIONS["First run on a real account"]
+
+
 def test_each_command_that_finds_what_stayed_parses_as_shell_words() -> None:
     found = re.findall(r"\| `([^`]+)` \|$", SECTIONS["What may stay behind"], re.MULTILINE)
     assert len(found) > 10

@@ -8,11 +8,11 @@ import pytest
 
 from components.errors import ConfigError
 from components.platforms import choice, machine
-from components.platforms.choice import check_platform
+from components.platforms.choice import check_machine, check_platform
 from components.platforms.contract import Platform
 from components.settings import Secrets
 from components.stack_file import Problem, StackFile
-from tests.unit.local_machine import settings
+from tests.unit.local_machine import cloud_settings, settings
 
 STACK = StackFile("prod")
 CLUSTERS: dict[str, dict[str, Any]] = {
@@ -77,3 +77,14 @@ def test_what_two_checks_say_is_said_once(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(choice, "_check_cloud", refuse_too)
     with pytest.raises(ConfigError, match="2 mistakes"):
         check("eks")
+
+
+def test_a_cluster_that_is_not_known_may_say_its_subscription(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARM_SUBSCRIPTION_ID")
+    given = cloud_settings("aks")
+    check_machine(given, STACK)
+    with pytest.raises(ConfigError, match="azure-native:subscriptionId: is missing"):
+        check_platform(given, Secrets(), STACK)
+    monkeypatch.delenv("ARM_USE_MSI")
+    with pytest.raises(ConfigError, match="not logged in"):
+        check_machine(given, STACK)

@@ -12,14 +12,14 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from sandbox.clouds.accounts import ACCOUNT
 from sandbox.clouds.aws.place import Place, place_of_thing
+from sandbox.clouds.aws.values import swapped
 from sandbox.clouds.kinds import CloudError, Json
 from sandbox.clouds.world import Content, Thing
 
-Value = TypeVar("Value")
 _Key = tuple[str, str]
 _WARMING = (("ecr", "DescribeRepositories"), ("iam", "ListRoles"), ("ec2", "DescribeVpcs"), ("eks", "ListClusters"))
 _NAMES = {"ecr": "ECR", "iam": "IAM", "ec2": "EC2", "eks": "EKS", "sts": "STS"}
@@ -122,10 +122,10 @@ class Moto:
             client = self._client(service, place)
             method = getattr(client, re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower())
             try:
-                answer: dict[str, Any] = method(**_swapped(dict(arguments), self._ids))
+                answer: dict[str, Any] = method(**swapped(dict(arguments), self._ids))
             except Exception as error:  # botocore's, which cannot be named without importing it
                 raise CloudError(self._told(error, service, operation)) from error
-            return _swapped(answer, {made: known for known, made in self._ids.items()})
+            return swapped(answer, {made: known for known, made in self._ids.items()})
 
     def warm(self, region: str) -> None:
         """Ask each service something, which takes the first request a second or two otherwise."""
@@ -195,17 +195,3 @@ class Asked:
         """
         given = {name: value for name, value in arguments.items() if value is not None}
         return self.moto.call(self.place, service, operation, given)
-
-
-def _swapped(value: Value, ids: Mapping[str, str]) -> Value:
-    """The value with some ids in place of others."""
-    if not ids:
-        return value
-    found: Any = value
-    if isinstance(found, str):
-        return cast("Value", ids.get(found, found))
-    if isinstance(found, list):
-        return cast("Value", [_swapped(each, ids) for each in cast("list[Any]", found)])
-    if isinstance(found, dict):
-        return cast("Value", {key: _swapped(each, ids) for key, each in cast("dict[str, Any]", found).items()})
-    return value

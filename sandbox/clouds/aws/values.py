@@ -1,9 +1,12 @@
 """Inputs as AWS's API wants them. Pure."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
 
 from sandbox.clouds.clusters import at
 from sandbox.clouds.kinds import CloudError, Json
+
+Value = TypeVar("Value")
 
 
 def listed(inputs: Json, *path: str) -> list[Any]:
@@ -27,3 +30,17 @@ def refused(message: str, service: str, operation: str, code: str, status: int =
         f"operation error {service}: {operation}, https response error StatusCode: {status}, RequestID: simulated, "
         f"{code}: {message}"
     )
+
+
+def swapped(value: Value, ids: Mapping[str, str]) -> Value:
+    """The value with some ids in place of others."""
+    if not ids:
+        return value
+    found: Any = value
+    if isinstance(found, str):
+        return cast("Value", ids.get(found, found))
+    if isinstance(found, list):
+        return cast("Value", [swapped(each, ids) for each in cast("list[Any]", found)])
+    if isinstance(found, dict):
+        return cast("Value", {key: swapped(each, ids) for key, each in cast("dict[str, Any]", found).items()})
+    return value

@@ -31,7 +31,13 @@ _ROLES: Mapping[tuple[Mode, Action], frozenset[str]] = {
     ("AbacRepositoryPermissions", "pull"): frozenset({_REPOSITORY_READER, _REPOSITORY_WRITER, _REPOSITORY_CONTRIBUTOR}),
     ("AbacRepositoryPermissions", "push"): frozenset({_REPOSITORY_WRITER, _REPOSITORY_CONTRIBUTOR}),
 }
-KNOWN_ROLES = frozenset({CLUSTER_ADMIN}).union(*_ROLES.values())
+_WITHOUT_CONTENT = (
+    "c2f4ef07-c644-48eb-af81-4b1b4947fb11",  # AcrDelete
+    "6cef56e8-d556-48e5-a04f-b8e64114680f",  # AcrImageSigner
+    "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",  # Container Registry Repository Catalog Lister
+    "4d97b98b-1d4f-4787-a291-c67834d212e7",  # Network Contributor
+)
+KNOWN_ROLES = frozenset({CLUSTER_ADMIN, *_WITHOUT_CONTENT}).union(*_ROLES.values())
 
 _NAME = re.compile(
     r"repositories:name\]\s+(StringEqualsIgnoreCase|StringEquals|StringStartsWithIgnoreCase|StringStartsWith)\s+'([^']*)'"

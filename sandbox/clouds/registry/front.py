@@ -1,5 +1,6 @@
 """The front of the simulated clouds' registries: HTTPS on loopback, under every host name that a cloud owns."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from sandbox.clouds.tokens import Tokens
 
 _FORM_BYTES = 1 << 16
 _STOP_SECONDS = 2.0
+_CREATED = 201
 _PONG = answers.values(200, {})
 _NOWHERE = answers.error(answers.NOT_FOUND, "UNSUPPORTED", "no simulated cloud has a registry with this host name")
 _NO_SUCH_PATH = answers.error(answers.NOT_FOUND, "UNSUPPORTED", "the registry has no such address")
@@ -30,6 +32,7 @@ class Front:
         authority: signs a certificate for each host name.
         tokens: gives and reads the bearer tokens.
         seen: told of each request's registry host, before it is answered; must be quick.
+        pushed: told of the host and repository of each manifest that was stored.
         say: told of each request and its status, never of what it carried.
     """
 
@@ -41,6 +44,7 @@ class Front:
         tokens: Tokens,
         *,
         seen: Callable[[str], None],
+        pushed: Callable[[str, str], None],
         say: Callable[[str], None],
     ) -> None:
         self._clouds = clouds
@@ -48,6 +52,7 @@ class Front:
         self._authority = authority
         self._tokens = tokens
         self._seen = seen
+        self._pushed = pushed
         self._say = say
         self._stored: Stored | None = None
         self._runner: web.AppRunner | None = None
@@ -103,7 +108,11 @@ class Front:
             refused = Gate(cloud, self._tokens).refused(Asker(host, request.host, credentials), wanted)
             if refused is not None or wanted is None:
                 return refused or _PONG
-            return await self._running().passed(request, host, wanted)
+            answer = await self._running().passed(request, host, wanted)
+            if request.method == "PUT" and wanted.rest.startswith("manifests/") and answer.status == _CREATED:
+                # In a thread: it writes to the world, for which it may have to wait.
+                await asyncio.to_thread(self._pushed, host, wanted.repository)
+            return answer
         if request.method == "POST" and not request.path.startswith("/v2/"):
             return _posted(cloud, host, request.path, form)
         return _NO_SUCH_PATH

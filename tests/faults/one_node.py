@@ -1,0 +1,111 @@
+"""A fault of one node among three: its way to the sandbox's registry leads to a firewall that lets nobody in."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pulls.causes import Code
+from sandbox.state import State
+from tests.e2e.project import ROOT, Project, Run, Spoken
+from tests.faults import registry_answers as answers
+from tests.faults.containerd_hosts import hosts_toml
+from tests.faults.registry_behaviour import Behaviour, Reply
+from tests.faults.registry_server import FaultRegistry
+
+SANDBOX = ("--nodes", "3", "--debian-nodes", "1")
+"""What `sandbox up` is asked for: the last node runs Debian's containerd."""
+DEPLOYMENT = "deployment/monadic-pipeline-webapi"
+_POOL = "eks.amazonaws.com/nodegroup"
+
+
+@dataclass(frozen=True)
+class OneNode:
+    """One fault.
+
+    Attributes:
+        name: of the row and of the test.
+        node: the broken one.
+        runtime: what it runs.
+        code: what must be found.
+    """
+
+    name: str
+    node: str
+    runtime: str
+    code: Code = Code.FORBIDDEN
+
+    @property
+    def in_a_rollout(self) -> str:
+        """Where it must be said to be while pods of all nodes come up."""
+        return f"1 of 3 nodes ({self.node})"
+
+    @property
+    def in_a_rehearsal(self) -> str:
+        """How what is said of it must end when the node is a pool of its own."""
+        return f"pool broken, tried on {self.node}"
+
+
+ONE_OF_THREE = (
+    OneNode("one-of-three-nodes", "node-2", "containerd 2"),
+    OneNode("one-of-three-nodes-of-debian", "node-3", "Debian's containerd 1.6"),
+)
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """What is said of it without a rehearsal."""
+
+    update: Run
+    diagnoses: list[dict[str, str]]
+    """Of `ops diagnose`, beside it."""
+
+
+def met_by_a_rollout(project: Project, fault: OneNode) -> Rolled:
+    """A pod for each node, without a rehearsal; interrupted when the cause is named."""
+    project.configure("app", replicas=3, rehearsal="off")
+    project.change_source()  # no node has the image yet
+    with _led_away(project.state, fault.node):
+        update = project.up_until(f"on {fault.in_a_rollout}")
+        return Rolled(update, _diagnose(project))
+
+
+def met_by_a_rehearsal(project: Project, fault: OneNode) -> Spoken:
+    """A rehearsal tries each kind of node once, so the broken node is made a pool of its own."""
+    project.configure("app", replicas=3, rehearsal="pull")
+    project.change_source()
+    with _led_away(project.state, fault.node), _pool_of_its_own(project, fault.node):
+        return project.up_spoken()
+
+
+@contextmanager
+def _led_away(state: State, node: str) -> Generator[None]:
+    record = state.read()
+    assert record is not None
+    host = f"127.0.0.1:{record.options.registry_port}"
+    hosts = state.nodes(node) / "certs.d" / host / "hosts.toml"
+    good = hosts.read_text()
+    with FaultRegistry() as firewall:
+        firewall.behave(None, Behaviour(Reply(answers.ACR_FIREWALL)), host=host)
+        hosts.write_text(hosts_toml(host, firewall.url, None))
+        try:
+            yield
+        finally:
+            hosts.write_text(good)
+
+
+@contextmanager
+def _pool_of_its_own(project: Project, node: str) -> Generator[None]:
+    project.kubectl("label", "node", node, f"{_POOL}=broken", "--overwrite")
+    try:
+        yield
+    finally:
+        project.kubectl("label", "node", node, f"{_POOL}-")
+
+
+def _diagnose(project: Project) -> list[dict[str, str]]:
+    place = ["-n", project.namespace, "--kubeconfig", str(project.state.kubeconfig), "--context", "sandbox"]
+    command = [sys.executable, "-m", "ops", "diagnose", DEPLOYMENT, *place, "--json"]
+    return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout)["diagnoses"]
