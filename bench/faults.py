@@ -72,9 +72,10 @@ def measure_all() -> Iterator[Measured]:
         for fault in (*REFUSED, HANGING):
             yield _measure(app, place, fault, _meeting(fault))
         for fault in UPDATE_FAULTS:
-            yield _measure(app, place, fault, fault.meet)
-            if not fault.refused:
+            measured = _measure(app, place, fault, fault.meet)
+            if not measured.untouched:
                 app.restore()
+            yield measured
 
 
 def _meeting(fault: Fault) -> Meeting:

@@ -103,21 +103,20 @@ _ATTACH_POLICY = (
     "aws iam attach-role-policy --role-name monadic-pipeline-eu-central-1-nodes "
     "--policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
 )
-_DENIED = """
-        from pulumi_aws import ecr
-        denied = {{"Effect": "Deny", "Principal": "*", "Action": "{action}", "Sid": "no"}}
-        ecr.RepositoryPolicy(
-            "denied",
-            repository=registry.prefix if False else settings.image.repository,
-            policy=pulumi.Output.json_dumps({{"Version": "2012-10-17", "Statement": [denied]}}),
-            opts=aws.options(*registry.replace_with),
-        )
+_NODE_ROLE = f"arn:aws:iam::{accounts.ACCOUNT}:role/monadic-pipeline-eu-central-1-nodes"
+_DENIED = """    from pulumi_aws import ecr
+    denied = {{"Sid": "no", "Effect": "Deny", "Principal": {{"AWS": "{role}"}}, "Action": "{action}"}}
+    ecr.RepositoryPolicy(
+        "denied",
+        repository=settings.image.repository,
+        policy=pulumi.Output.json_dumps({{"Version": "2012-10-17", "Statement": [denied]}}),
+        opts=aws.options(*registry.replace_with, *half.nodes.given),
+    )
     return Platform("""
 
 
 def _denied(action: str) -> tuple[str, str, str]:
-    text = _DENIED.format(action=action).replace("\n        ", "\n    ")
-    return "eks.py", "    return Platform(", text.lstrip("\n")
+    return "eks.py", "    return Platform(", _DENIED.format(action=action, role=_NODE_ROLE)
 
 
 def _eks(name: str, *edits: tuple[str, str, str], code: str = "no-credentials", **more: Any) -> Mutation:
@@ -246,7 +245,8 @@ GKE = (
         "api-of-the-registry-off",
         (_GAR, 'enabled_api("artifactregistry"', 'enabled_api("compute"'),
         code="",
-        says=("artifactregistry.googleapis.com",),
+        says=("Artifact Registry API has not been used", "gcloud services enable artifactregistry.googleapis.com"),
+        config={"cluster": {"project": "new-project"}},
     ),
 )
 

@@ -24,7 +24,7 @@ app = PipelineApp(
         "port": 8080,
         "min_ready_seconds": 0,
         "drain_seconds": 1,
-        "start_seconds": 20,
+        "start_seconds": config.get_int("start") or 20,
         "timeout_seconds": config.get_int("timeout") or 90,
         "replicas": 1,
         "ingress": {

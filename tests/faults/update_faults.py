@@ -22,7 +22,7 @@ from tests.faults.update import NextVersion
 
 _SECONDS = 6
 """What may pass has so long to do so, as in `faults.py`."""
-_ROLLOUT_SECONDS = 45
+_ROLLOUT_SECONDS, _START_SECONDS = 25, 8
 _IMAGES = 40
 """A kubelet starts 5 pulls in a second, and 10 at first."""
 Meeting = Callable[[App, Place, str], AbstractContextManager[NextVersion]]
@@ -76,7 +76,7 @@ def _beside(**more: str) -> Meeting:
 
 def _running(**container: Any) -> Meeting:
     """What a rehearsal cannot see, as it runs nothing of the app."""
-    return _with(lambda _: {"container": container}, timeout=_ROLLOUT_SECONDS)
+    return _with(lambda _: {"container": container}, timeout=_ROLLOUT_SECONDS, start=_START_SECONDS)
 
 
 @contextmanager
