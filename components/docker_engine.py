@@ -143,5 +143,9 @@ def _refusal(failures: list[tuple[str, OSError]], chosen: bool, digest_command: 
             "open -a Docker  # macOS",
             "make up  # brings an engine of its own",
         ]
-    commands.append(f"{digest_command}  # deploys an image that was built elsewhere")
+    commands += [
+        f"{digest_command}  # deploys an image that was built elsewhere",
+        # The provider asks an engine whether it answers in previews too, but none behind ssh.
+        "DOCKER_HOST=ssh://preview.invalid pulumi preview  # builds nothing, and so needs none",
+    ]
     return ConfigError("\n".join([f"docker: {wrong}; nothing was changed", *(f"      {each}" for each in commands)]))

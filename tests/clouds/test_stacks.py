@@ -10,7 +10,8 @@ from tests.e2e.project import Project
 
 TARGETS = ("aks", "eks", "gke")
 _HOSTS = {"aks": ".azurecr.io/", "eks": ".dkr.ecr.eu-central-1.amazonaws.com/", "gke": "-docker.pkg.dev/"}
-_BARE = {"DOCKER_HOST": "unix:///nowhere/docker.sock", "DOCKER_CONFIG": "/nowhere"}
+_BARE = {"DOCKER_HOST": "ssh://preview.invalid", "DOCKER_CONFIG": "/nowhere"}
+"""A runner that has neither a docker engine nor a login."""
 _TOKEN = "simulated."
 _OK = 200
 

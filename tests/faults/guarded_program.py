@@ -1,6 +1,7 @@
 """The program of the app under fault, as text: `faults:` keys of its stack file say what the next version is."""
 
 PROGRAM = """
+import pathlib
 import pulumi
 import pulumi_kubernetes as k8s
 from components.namespace import AppNamespace
@@ -8,7 +9,7 @@ from components.pipeline_app import PipelineApp
 from tests.faults.patched_pod import patching
 
 config = pulumi.Config()
-kubeconfig = open(config.require("kubeconfig")).read()
+kubeconfig = pathlib.Path(config.require("kubeconfig")).read_text()
 cluster = k8s.Provider("cluster", kubeconfig=kubeconfig, context="sandbox", enable_secret_mutable=True)
 here = pulumi.ResourceOptions(provider=cluster)
 login = pulumi.Output.secret(config.require("login"))

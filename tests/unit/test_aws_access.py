@@ -197,6 +197,17 @@ def test_another_account_lets_nobody_else_in(aws: Aws, principals: tuple[str, ..
     assert "no resource-based policy allows the ecr:BatchGetImage action" in refusal.message
 
 
+def test_a_repository_of_the_same_name_here_is_not_the_one_there(aws: Aws) -> None:
+    role = aws.running(PULL_ONLY)
+    elsewhere(aws, str(role.outputs["arn"]))
+    with aws.world.changing() as content:
+        content.things = [each for each in content.things if each.token != REPOSITORY]
+    repository(aws)
+    refusal = pulled(aws, role, OTHER_HOST)
+    assert refusal is not None
+    assert (refusal.status, refusal.code) == (404, "NAME_UNKNOWN")
+
+
 def test_across_accounts_the_nodes_want_their_own_policy_too(aws: Aws) -> None:
     role = aws.running()
     elsewhere(aws, str(role.outputs["arn"]))

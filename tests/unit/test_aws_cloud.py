@@ -177,6 +177,14 @@ def test_a_creation_that_failed_half_way_leaves_nothing_in_moto(aws: Aws) -> Non
     assert aws.create("Repository", name="aa").id == "aa"
 
 
+def test_an_update_that_moto_was_told_of_makes_nothing_anew(aws: Aws) -> None:
+    vpc, _ = aws.network()
+    changed = aws.update(vpc, enableDnsHostnames=False)
+    aws.create("InternetGateway", vpcId=vpc.id)
+    again = aws.update(changed, enableDnsHostnames=True)
+    assert again.outputs["mainRouteTableId"] == vpc.outputs["mainRouteTableId"]
+
+
 def test_inputs_that_changed_behind_its_back_are_taken_over(aws: Aws) -> None:
     role = aws.role("nodes", *JOINING)
     with aws.world.changing() as content:
