@@ -199,10 +199,11 @@ def test_another_account_lets_nobody_else_in(aws: Aws, principals: tuple[str, ..
 
 def test_a_repository_of_the_same_name_here_is_not_the_one_there(aws: Aws) -> None:
     role = aws.running(PULL_ONLY)
+    here = repository(aws)
     elsewhere(aws, str(role.outputs["arn"]))
     with aws.world.changing() as content:
-        content.things = [each for each in content.things if each.token != REPOSITORY]
-    repository(aws)
+        content.things = [*(each for each in content.things if each.token != REPOSITORY), here]
+    assert pulled(aws, role) is None
     refusal = pulled(aws, role, OTHER_HOST)
     assert refusal is not None
     assert (refusal.status, refusal.code) == (404, "NAME_UNKNOWN")

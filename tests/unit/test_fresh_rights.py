@@ -1,5 +1,7 @@
 """Only a right that this run gave is young."""
 
+from typing import cast
+
 import pulumi
 import pytest
 from pulumi_aws import iam
@@ -36,7 +38,7 @@ def test_a_right_of_this_run_is_waited_for_from_the_moment_it_was_given() -> Non
     hooks = {each.name: set(each.hooks) for each in graph.resources if each.type.startswith("aws:")}
     assert hooks == {"pull": {"after_create", "after_update"}, "nodes": set()}
     assert rights is not None
-    rights._note(None)  # pyright: ignore # noqa: SLF001 - as the engine calls the hook
+    rights._note(cast("pulumi.ResourceHookArgs", None))  # pyright: ignore[reportPrivateUsage] - as the engine does
     clock.now += 45
     assert rights.remaining(60) == pytest.approx(15)
     clock.now += 45

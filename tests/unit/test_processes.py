@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -77,7 +78,7 @@ def test_a_child_with_a_session_of_its_own_is_not_the_part_whichever_is_seen_fir
     processes.wait_until(lambda: len(processes.marked(folder.path)) == 2, seconds=20, what="child", log=folder.log)
     both = processes.marked(folder.path)
     for seen in (both, both[::-1]):  # process numbers begin anew
-        monkeypatch.setattr(processes, "marked", lambda _, seen=seen: seen)
+        monkeypatch.setattr(processes, "marked", Mock(return_value=seen))
         assert processes.leaders(folder.path) == {"part": parent}
     monkeypatch.undo()
 
