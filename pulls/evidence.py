@@ -49,6 +49,13 @@ class Grant:
     resource: str
     fresh_seconds: float = 0.0
     """How much longer it may be refused although it was given."""
+    waited_seconds: float = 0.0
+    """How long it was waited for after it was given."""
+
+    def after(self, seconds: float) -> "Grant":
+        """The same, when it was fresh and so many seconds have passed."""
+        waited = min(seconds, self.fresh_seconds)
+        return replace(self, fresh_seconds=self.fresh_seconds - waited, waited_seconds=self.waited_seconds + waited)
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,18 @@ def _fresh(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Sett
     )
 
 
+def _given_in_vain(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
+    """A right that is refused for longer than it takes to become known is not the one that is needed."""
+    if verdict.code not in _RIGHTS or grant is None or grant.waited_seconds <= 0:
+        return None
+    note = (
+        f"{grant.role} on {grant.resource} was given, and is refused to {grant.identity} for "
+        f"{grant.waited_seconds:.0f} s since: another identity, role or resource than the one that pulls needs it"
+    )
+    notes = (note, *_against(verdict, answer))
+    return Settled(verdict.code, Class.PERMANENT, (*_agreeing(verdict, answer), Witness.GRANT), notes)
+
+
 def _no_right(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Settled | None:
     """Nobody gave one."""
     if verdict.code != Code.NO_CREDENTIALS or grant is None or grant.kind != "anonymous":
@@ -155,6 +174,7 @@ def _agreed(verdict: Verdict, answer: Answer | None, grant: Grant | None) -> Set
 _RULES: tuple[Callable[[Verdict, Answer | None, Grant | None], Settled | None], ...] = (
     _of_the_registry,
     _fresh,
+    _given_in_vain,
     _no_right,
     _login_refused,
     _agreed,

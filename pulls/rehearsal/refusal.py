@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pulls.causes import Class
 from pulls.diagnosis import Diagnosis, Facts, of_pull
 from pulls.kubelet.symptom import Symptom, SymptomKind
 from pulls.registry.answer import Answer
@@ -58,8 +57,10 @@ def _diagnosis(
         service_account=rehearsal.pod_spec.get("serviceAccountName") or "default",
     )
     where = _where(group, len(refused.report.classes))
-    diagnosis = of_pull(verdict, symptom, facts, where=where, answer=answers.get(first.seen.image or ""))
-    if diagnosis.kind is Class.PERMANENT or first.tries == 1:
+    grant = None if facts.grant is None else facts.grant.after(first.seconds)
+    now = replace(facts, grant=grant)
+    diagnosis = of_pull(verdict, symptom, now, where=where, answer=answers.get(first.seen.image or ""))
+    if first.tries == 1:
         return diagnosis
     lasted = f"it lasted for {first.seconds:.0f} s, {first.tries} tries"
     return replace(diagnosis, notes=(*diagnosis.notes, lasted))

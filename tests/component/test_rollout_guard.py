@@ -102,7 +102,7 @@ def test_who_was_given_the_right_is_part_of_a_refusal(monkeypatch: pytest.Monkey
     with pytest.raises(ConfigError, match="forbidden"):
         guarded.before(deployment(), pull_right=right, target="aks")
     guarded = Guarded(monkeypatch, cluster(refused(FORBIDDEN)))
-    with pytest.raises(ConfigError, match="AcrPull on acme was given to id-of-kubelet a moment ago"):
+    with pytest.raises(ConfigError, match="AcrPull on acme was given, and is refused to id-of-kubelet"):
         guarded.before(deployment(), pull_right=right, target="aks", fresh_seconds=1e-9)
 
 

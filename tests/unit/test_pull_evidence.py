@@ -146,6 +146,14 @@ def test_a_right_whose_time_to_become_known_is_over_comes_no_more() -> None:
     assert {settled(each, None, None).kind for each in RIGHTS} == {Class.PROPAGATING}
 
 
+@pytest.mark.parametrize("code", RIGHTS)
+def test_a_right_that_was_waited_for_in_vain_is_another_than_the_one_needed(code: Code) -> None:
+    found = settled(code, None, FRESH.after(31))
+    assert (found.code, found.kind, found.witnesses) == (code, Class.PERMANENT, (KUBELET, GRANT))
+    assert found.notes[0].startswith("AcrPull on acme was given, and is refused to kubelet for 30 s since")
+    assert settled(code, None, FRESH.after(29)).kind is Class.PROPAGATING
+
+
 def test_a_bare_401_is_a_refused_login_when_the_pods_own_is_refused_here_too() -> None:
     found = settled(Code.NO_CREDENTIALS, Outcome.REFUSED_LOGIN, None)
     assert (found.code, found.witnesses) == (Code.CREDENTIALS_REFUSED, (REGISTRY,))
