@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
@@ -85,6 +86,8 @@ class Guarded:
     def join(self) -> None:
         """Every thread that was started has ended."""
         for each in {*threading.enumerate()} - self._threads:
+            while each.ident is None:  # another thread is about to start it
+                time.sleep(0.01)
             each.join(20)
             assert not each.is_alive()
 

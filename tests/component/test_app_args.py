@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pulumi_kubernetes as k8s
+import pytest
 from pydantic import TypeAdapter
 
 from components.app_args import app_args
@@ -100,3 +101,26 @@ def test_what_commands_need_to_give_the_right_reaches_the_guard() -> None:
     guard = args.get("guard")
     assert guard is not None
     assert guard.get("pull_right", {}).get("facts") == facts
+
+
+@pytest.mark.parametrize(("own", "wanted"), [(None, 600.0), (3, 3.0)])
+def test_a_right_of_this_run_is_waited_for_as_long_as_the_cloud_or_the_stack_file_says(
+    own: int | None, wanted: float
+) -> None:
+    def all_of_it(seconds: float) -> float:
+        return seconds
+
+    given: dict[str, Any] = {"propagation_seconds": 600, "remaining": all_of_it}
+    more: dict[str, Any] = {} if own is None else {"propagationSeconds": own}
+
+    def fresh(**change: Any) -> Any:
+        args = args_of(lambda platform: replace(platform, pull_grant=replace(platform.pull_grant, **change)), **more)
+        guard = args.get("guard")
+        assert guard is not None
+        found = guard.get("fresh_seconds")
+        assert callable(found)
+        return found()
+
+    assert fresh(**given) == wanted
+    assert fresh(**{**given, "propagation_seconds": 0}) == 0  # this stack gives none
+    assert fresh() == 0
