@@ -16,8 +16,10 @@ from components.workload_check import refuse_bad_workloads
 
 with one_message():
     ready = preflight(pulumi.Config(), StackFile(pulumi.get_stack()), Path(__file__).parent)
-refuse_bad_workloads(lambda: platform.registry.prefix)  # first: it sees only what is registered after it
-settings, platform = ready.settings, ready.make_platform()
+# First: it sees only what is registered after it.
+refuse_bad_workloads(lambda: platform.registry.prefix, lambda: platform.cluster.ingress_classes)
+with one_message():
+    settings, platform = ready.settings, ready.make_platform()
 in_cluster = pulumi.ResourceOptions(provider=platform.cluster.provider)
 
 image = AppImage(

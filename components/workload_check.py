@@ -10,7 +10,7 @@ engine hears of it, but for what objects need of each other, which is judged at 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
 
 import pulumi
@@ -28,15 +28,19 @@ _SECONDS = 1.0
 
 
 def refuse_bad_workloads(
-    registry_prefix: Callable[[], pulumi.Input[str]], end: Callable[[int], object] = os._exit
+    registry_prefix: Callable[[], pulumi.Input[str]],
+    ingress_classes: Callable[[], Collection[str] | None] = lambda: None,
+    *,
+    end: Callable[[int], object] = os._exit,
 ) -> None:
     """Look at every Kubernetes object that is registered from now on, and end the program when one cannot work.
 
     Args:
         registry_prefix: gives the registry of this stack, `host[:port][/path]`; asked when it is needed.
+        ingress_classes: gives those of the cluster, None if unknown; asked at the end.
         end: ends the process with an exit code, at once.
     """
-    check = WorkloadCheck(registry_prefix, end)
+    check = WorkloadCheck(registry_prefix, ingress_classes, end)
     register_resource_transform(check.look)
     pulumi.run(check.finish)
 
@@ -44,8 +48,14 @@ def refuse_bad_workloads(
 class WorkloadCheck:
     """What was registered so far."""
 
-    def __init__(self, registry_prefix: Callable[[], pulumi.Input[str]], end: Callable[[int], object]) -> None:
+    def __init__(
+        self,
+        registry_prefix: Callable[[], pulumi.Input[str]],
+        ingress_classes: Callable[[], Collection[str] | None],
+        end: Callable[[int], object],
+    ) -> None:
         self._registry_prefix = registry_prefix
+        self._ingress_classes = ingress_classes
         self._end = end
         self._seen: list[Workload] = []
         self._told: set[str] = set()
@@ -84,7 +94,8 @@ class WorkloadCheck:
             await self._judge("nothing was changed")
 
     async def _judge(self, outcome: str) -> None:
-        found = [each for each in relation_problems(self._seen, await self._prefix()) if each not in self._told]
+        every = relation_problems(self._seen, await self._prefix(), self._ingress_classes())
+        found = [each for each in every if each not in self._told]
         if found:
             _tell(found, outcome)
             sys.exit(USER_WAS_TOLD)

@@ -1,6 +1,6 @@
 """What is wrong between the objects of one program: Services and pods, pull secrets and namespaces. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -76,20 +76,35 @@ def own_problems(seen: Workload, registry_prefix: str | None) -> list[str]:
     return problems(seen.kind, seen.name, seen.spec, registry_prefix, None)
 
 
-def relation_problems(objects: Sequence[Workload], registry_prefix: str | None) -> list[str]:
+def relation_problems(
+    objects: Sequence[Workload], registry_prefix: str | None, ingress_classes: Collection[str] | None = None
+) -> list[str]:
     """Everything that is wrong with the workloads of a program and with what they need of each other.
 
     Args:
         objects: all that the program registers.
         registry_prefix: of this stack, `host[:port][/path]`; None if unknown.
+        ingress_classes: of the cluster; None if unknown.
     """
     found: list[str] = []
     objects = [each for seen in objects for each in each_object(seen)]
+    if ingress_classes is not None and not any(each.foreign for each in objects):
+        found += _class_problems(objects, ingress_classes)
     for each in objects:
         found += problems(each.kind, each.name, each.spec, registry_prefix, made_secrets(objects, each.namespace))
         if each.kind == "Service" and not each.foreign:
             found += service_problems(each.name, each.spec, list(_selected(each, objects)))
     return found
+
+
+def _class_problems(objects: Sequence[Workload], there: Collection[str]) -> Iterator[str]:
+    """Ingresses that no controller will look at; a chart may bring its class along."""
+    made = {_text(each.metadata.get("name")) for each in objects if each.kind == "IngressClass"}
+    for each in objects:
+        name = _text(each.spec.get("ingressClassName"))
+        if each.kind == "Ingress" and name is not None and name not in {*there, *made} and None not in made:
+            listed = f"there are {', '.join(sorted(there))}" if there else "nor any other"
+            yield f"Ingress {each.name}: no IngressClass {name!r} in the cluster; {listed}"
 
 
 def made_secrets(objects: Iterable[Workload], namespace: str | None) -> set[str] | None:

@@ -83,6 +83,8 @@ class Cluster:
     """Secret; holds the one context above."""
     node_platforms: tuple[str, ...] = ("linux/amd64",)
     """What its nodes can run, as `os/arch`."""
+    ingress_classes: tuple[str, ...] | None = None
+    """Those that are there; None where nobody asked, or may."""
 
 
 class AddressSource(StrEnum):

@@ -135,4 +135,5 @@ def _cluster(context: Context, facts: Facts) -> Cluster:
         enable_secret_mutable=True,
     )
     cluster = Cluster(provider=provider, name=context.name, context=context.name, kubeconfig=kubeconfig)
-    return cluster if facts.node_platforms is None else replace(cluster, node_platforms=facts.node_platforms)
+    known = replace(cluster, ingress_classes=facts.ingress_classes)
+    return known if facts.node_platforms is None else replace(known, node_platforms=facts.node_platforms)

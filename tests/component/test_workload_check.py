@@ -115,7 +115,7 @@ def test_an_up_is_ended_at_once_as_the_user_was_told(monkeypatch: pytest.MonkeyP
     ended: list[int] = []
 
     def program() -> None:
-        refuse_bad_workloads(lambda: OWN, ended.append)
+        refuse_bad_workloads(lambda: OWN, end=ended.append)
         deployment("web")
 
     graph = run(program, monkeypatch, preview=False)

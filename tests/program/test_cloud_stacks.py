@@ -7,7 +7,6 @@ from unittest.mock import patch
 
 import pytest
 
-from components.errors import ConfigError
 from components.platforms import aks_push, machine
 from tests.engine import DIGEST, Answer, RecordingMocks, RefusedError
 from tests.graph import UNKNOWN, Graph
@@ -202,7 +201,7 @@ def test_a_login_that_ended_is_one_message_too(project: Project) -> None:
         raise aks_stack.ProviderError(EXPIRED)
 
     token = "aws:index/getPartition:getPartition"
-    with pytest.raises(ConfigError) as caught, patch.dict(FUNCTIONS["eks"], {token: ended}):
+    with pytest.raises(RefusedError) as caught, patch.dict(FUNCTIONS["eks"], {token: ended}):
         run(project, "eks")
     assert "aws: not logged in, or the login has ended" in str(caught.value)
     assert "aws sso login" in str(caught.value)

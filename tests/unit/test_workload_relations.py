@@ -131,3 +131,36 @@ def test_what_makes_pods_is_known() -> None:
     assert has_pods(Workload("argoproj.io/v1alpha1:Rollout", "r", pods(WEB, 8080).inputs))
     assert not has_pods(service(WEB))
     assert own_problems(pods(WEB, 8080), None) == []
+
+
+def ingress(name: str | object, kind: str = "networking.k8s.io/v1:Ingress") -> Workload:
+    return Workload(kind, "web", {"metadata": {"name": "web"}, "spec": {"ingressClassName": name}})
+
+
+CLASS = Workload("networking.k8s.io/v1:IngressClass", "own", {"metadata": {"name": "nginx"}, "spec": {}})
+UNNAMED = Workload("networking.k8s.io/v1:IngressClass", "own", {"metadata": {}, "spec": {}})
+CHART = Workload("helm.sh/v3:Release", "nginx", {})
+
+
+@pytest.mark.parametrize(
+    ("objects", "there", "wrong"),
+    [
+        ([ingress("nginx")], ("traefik",), True),
+        ([ingress("nginx")], (), True),
+        ([ingress("traefik")], ("traefik",), False),
+        ([ingress("nginx")], None, False),
+        ([ingress(LATER)], ("traefik",), False),
+        ([ingress(None)], ("traefik",), False),
+        ([ingress("nginx"), CLASS], ("traefik",), False),
+        ([ingress("nginx"), UNNAMED], ("traefik",), False),
+        ([ingress("nginx"), CHART], ("traefik",), False),
+        ([ingress("nginx", "traefik.io/v1alpha1:Ingress")], ("traefik",), False),
+    ],
+)
+def test_an_ingress_names_a_class_that_is_there_or_made(
+    objects: list[Workload], there: tuple[str, ...] | None, wrong: bool
+) -> None:
+    found = relation_problems(objects, None, there)
+    assert bool(found) is wrong
+    if wrong:
+        assert found[0].startswith("Ingress web: no IngressClass 'nginx' in the cluster")
