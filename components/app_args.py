@@ -43,6 +43,7 @@ def app_args(
         "namespace": namespace.name,
         "image": image,
         "image_pull_secrets": namespace.pull_secrets,
+        "pull_secrets_version": namespace.pull_secrets_version,
         "architecture": settings.image.platform.removeprefix("linux/"),
         "port": app.port,
         "service_port": app.service_port,

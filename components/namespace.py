@@ -30,6 +30,8 @@ class AppNamespace(pulumi.ComponentResource):
     """The namespace's name; what uses it waits until the namespace and the pull secret exist."""
     pull_secrets: Sequence[pulumi.Output[str]]
     """Names for a pod's `imagePullSecrets`; empty when nodes pull as themselves."""
+    pull_secrets_version: pulumi.Output[str] | None = None
+    """Changes when what is in them does; None when there are none."""
 
     def __init__(self, name: str, args: AppNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pipeline:index:AppNamespace", name, {}, opts)
@@ -50,6 +52,9 @@ class AppNamespace(pulumi.ComponentResource):
             metadata=k8s.meta.v1.ObjectMetaArgs(name=PULL_SECRET, namespace=self.name),
             string_data={".dockerconfigjson": pulumi.Output.secret(text)},
             opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.pull_secrets_version = secret.metadata.apply(
+            lambda metadata: f"{metadata.uid or ''}/{metadata.resource_version or ''}"
         )
         return secret.metadata.apply(lambda metadata: metadata.name or PULL_SECRET)
 

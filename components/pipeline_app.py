@@ -21,7 +21,7 @@ from components.args_check import check_args, one_refusal
 from components.checksums import checksum, keyed_checksum
 from components.pipeline_args import IngressArgs, PipelineAppArgs
 from components.references import check_reference, short_digest
-from components.rollout_guard import RolloutGuard
+from components.rollout_guard import PULL_SECRETS_MARK, RolloutGuard
 from components.rollout_time import TIMEOUT_SECONDS
 from components.storage import Mounted
 
@@ -153,9 +153,11 @@ class PipelineApp(pulumi.ComponentResource):
     def _deployment(self, mounted: Mounted, depends_on: Sequence[pulumi.Resource]) -> k8s.apps.v1.Deployment:
         seconds = self._args.get("timeout_seconds", TIMEOUT_SECONDS)
         version = {"app.kubernetes.io/version": self.image.apply(short_digest)}
+        pull_secrets = self._args.get("pull_secrets_version")
         return k8s.apps.v1.Deployment(
             self._resource_name,
-            metadata=self._metadata(),
+            # Of the Deployment and not of its pods: a new password is tried, and nothing rolls for it.
+            metadata=self._metadata(annotations=None if pull_secrets is None else {PULL_SECRETS_MARK: pull_secrets}),
             spec=manifests.deployment_spec(self._args, self.name, {**self._labels, **version}, self._selector, mounted),
             opts=pulumi.ResourceOptions(
                 parent=self,

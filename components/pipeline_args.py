@@ -119,6 +119,8 @@ class PipelineAppArgs(TypedDict):
     architecture: NotRequired[str | None]
     """What the image runs on, `amd64` or `arm64`; pods go to nodes of that kind only."""
     image_pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
+    pull_secrets_version: NotRequired[pulumi.Input[str] | None]
+    """Changes when what is in them does: then the pull is rehearsed, and no pod rolls."""
     egress: NotRequired[Sequence[EgressArgs] | None]
     """Where the app may connect to beside DNS; None for anywhere but the cloud's metadata service."""
     labels: NotRequired[Mapping[str, str]]

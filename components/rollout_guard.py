@@ -27,6 +27,8 @@ from pulls.rehearse import Budget, Report, StoppedError
 from pulls.text.redact import redact
 from pulls.watch import Watching, rollout_diagnoses
 
+PULL_SECRETS_MARK = "monadic-pipeline/pull-secrets"
+"""Annotation of a Deployment that changes when what is in its pull secrets does."""
 _LONGEST_ERROR = 300
 _OF_RIGHT: tuple[Literal["identity"], Literal["resource"]] = ("identity", "resource")
 
@@ -217,4 +219,9 @@ def _pod_spec(deployment: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _pulls_the_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    return bool(old) and pull_inputs(_pod_spec(old)) == pull_inputs(_pod_spec(new))
+    return bool(old) and _of_pull(old) == _of_pull(new)
+
+
+def _of_pull(deployment: Mapping[str, Any]) -> tuple[object, object]:
+    annotations: Mapping[str, Any] = deployment["metadata"].get("annotations") or {}
+    return pull_inputs(_pod_spec(deployment)), annotations.get(PULL_SECRETS_MARK)

@@ -8,6 +8,7 @@ import pulumi
 import pytest
 
 from components.errors import ConfigError
+from components.rollout_guard import PULL_SECRETS_MARK
 from pulls.cluster import ClusterError
 from pulls.registry.answer import Answer, Outcome
 from tests.component.guarded import KUBECONFIG, Guarded, call, deployment
@@ -75,6 +76,18 @@ def test_a_new_image_is_rehearsed_and_told_with_time_and_size(
     assert isinstance(there, FakeCluster)
     assert [each["metadata"]["labels"]["monadic-pipeline/rehearsal"] for each in there.created] == [reaper.mark]
     assert there.pods == {}
+
+
+def test_a_changed_pull_secret_is_tried_though_no_pod_rolls(monkeypatch: pytest.MonkeyPatch) -> None:
+    def of(version: str) -> Json:
+        made = deployment()
+        return {**made, "metadata": {**made["metadata"], "annotations": {PULL_SECRETS_MARK: version}}}
+
+    tried = Guarded(monkeypatch, cluster(PULLED))
+    tried.before(of("2"), of("1"))
+    same = Guarded(monkeypatch, cluster(PULLED))
+    same.before(of("2"), of("2"))
+    assert [len(each.reapers) for each in (tried, same)] == [1, 0]
 
 
 def test_a_pull_that_cannot_work_ends_the_update_with_the_whole_cause(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from components.rollout_guard import PULL_SECRETS_MARK
 from tests.engine import DIGEST
 from tests.graph import UNKNOWN
 from tests.program.conftest import Project
@@ -47,6 +48,8 @@ def test_the_deployment_runs_the_pushed_digest_after_the_pull_secret_is_there(pr
     pod = deployment.inputs["spec"]["template"]["spec"]
     assert pod["containers"][0]["image"] == f"{HOST}/monadic-pipeline-webapi@{DIGEST}"
     assert pod["imagePullSecrets"] == [{"name": "registry-pull"}]
+    assert deployment.inputs["metadata"]["annotations"] == {PULL_SECRETS_MARK: "/"}  # of a Secret that nobody made
+    assert "annotations" not in deployment.inputs["spec"]["template"]["metadata"]
     pull_secret = graph.one("kubernetes:core/v1:Secret")
     assert pull_secret.urn in deployment.dependencies
     assert graph.one("docker:index/image:Image").urn in deployment.dependencies
