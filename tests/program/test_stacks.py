@@ -49,7 +49,7 @@ def test_the_deployment_runs_the_pushed_digest_after_the_pull_secret_is_there(pr
     assert pod["containers"][0]["image"] == f"{HOST}/monadic-pipeline-webapi@{DIGEST}"
     assert pod["imagePullSecrets"] == [{"name": "registry-pull"}]
     assert deployment.inputs["metadata"]["annotations"] == {PULL_SECRETS_MARK: "/"}  # of a Secret that nobody made
-    assert "annotations" not in deployment.inputs["spec"]["template"]["metadata"]
+    assert deployment.inputs["spec"]["template"]["metadata"]["annotations"] == {}
     pull_secret = graph.one("kubernetes:core/v1:Secret")
     assert pull_secret.urn in deployment.dependencies
     assert graph.one("docker:index/image:Image").urn in deployment.dependencies
