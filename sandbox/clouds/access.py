@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from sandbox.clouds.behaviour import Behaviour
-from sandbox.clouds.world import Content
+from sandbox.clouds.world import Content, Thing
 
 Action = Literal["pull", "push"]
 
@@ -40,6 +40,11 @@ class Login:
     password: str = field(repr=False)
 
 
+def store_of(thing: Thing | None) -> str:
+    """A name for what this very thing holds, for `RegistryRules.store`."""
+    return "" if thing is None else f"{int(thing.made * 1000):x}"
+
+
 class RegistryRules(Protocol):
     """How one cloud's registries behave."""
 
@@ -58,6 +63,10 @@ class RegistryRules(Protocol):
 
     def decide(self, scene: Scene, host: str, repository: str, subject: str, action: Action) -> Refusal | None:
         """Whether somebody may pull from or push to a repository; None is yes."""
+        ...
+
+    def store(self, scene: Scene, host: str, repository: str) -> str:
+        """A name for what a repository holds: another one when it is deleted and made anew under its name."""
         ...
 
     def node_login(self, scene: Scene, image: str) -> Login | None:

@@ -38,6 +38,7 @@ class PlainRules:
     rights: set[Right] = field(default_factory=set[Right])
     refusal: Refusal = NOBODY
     token_path: str = "/oauth2/token"
+    made_anew: str = ""
 
     def owns(self, host: str) -> bool:
         return host in self.hosts
@@ -54,6 +55,10 @@ class PlainRules:
 
     def node_login(self, scene: Scene, image: str) -> Login | None:
         raise AssertionError(scene, image)
+
+    def store(self, scene: Scene, host: str, repository: str) -> str:
+        _ = scene, host, repository
+        return self.made_anew
 
     def posted(self, scene: Scene, host: str, path: str, form: Mapping[str, str]) -> Mapping[str, str] | Refusal | None:
         assert isinstance(scene, Scene)

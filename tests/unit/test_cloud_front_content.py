@@ -62,6 +62,14 @@ def test_one_clouds_content_is_not_anothers(pushed: FrontWorld) -> None:
     assert pushed.ecr.ask("GET", "/v2/web/manifests/v1", headers=basic("node")).status_code == 404
 
 
+def test_a_repository_that_is_made_anew_is_empty(pushed: FrontWorld) -> None:
+    assert pushed.ecr.ask("GET", "/v2/web/manifests/v1", headers=basic("node")).status_code == 200
+    pushed.aws.made_anew = "again"
+    assert pushed.ecr.ask("GET", "/v2/web/manifests/v1", headers=basic("node")).status_code == 404
+    assert pushed.ecr.ask("PUT", "/v2/web/manifests/v1", headers=basic("pusher"), content=b"{}").status_code == 201
+    assert f"/v2/clouds/{ECR}/again/web/manifests/v1" in pushed.store.things
+
+
 def test_nothing_is_asked_of_the_store_for_who_may_not(pushed: FrontWorld) -> None:
     node = pushed.token("node", "repository:web:pull")
     for method, path in [

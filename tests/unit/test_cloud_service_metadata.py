@@ -46,6 +46,10 @@ class Rules:
     def node_login(self, scene: Scene, image: str) -> Login | None:
         return Login("node", f"p-{image}") if scene.content.things else None
 
+    def store(self, scene: Scene, host: str, repository: str) -> str:
+        _ = scene, host, repository
+        return ""
+
     def posted(self, scene: Scene, host: str, path: str, form: Mapping[str, str]) -> None:
         raise AssertionError(scene, host, path, form)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from sandbox.clouds.access import Action, Login, Refusal, Scene
+from sandbox.clouds.access import Action, Login, Refusal, Scene, store_of
 from sandbox.clouds.accounts import ACCOUNT, DEPLOYER_AWS
 from sandbox.clouds.aws.nodes import node_role
 from sandbox.clouds.aws.place import Place, registry_of
@@ -78,10 +78,15 @@ class AwsRules:
                 who = _session(subject)
                 text = f"User: {who} is not authorized to perform: {each} on resource: {arn} because {why}"
                 return Refusal(403, "DENIED", text)
-        if not _exists(scene, place, repository):
+        if _repository(scene, place, repository) is None:
             text = f"The repository with name '{repository}' does not exist in the registry with id '{place.account}'"
             return Refusal(404, "NAME_UNKNOWN", text)
         return None
+
+    def store(self, scene: Scene, host: str, repository: str) -> str:
+        """A repository's content goes with it."""
+        place = registry_of(host)
+        return "" if place is None else store_of(_repository(scene, place, repository))
 
     def node_login(self, scene: Scene, image: str) -> Login | None:
         """A token, if the role of the newest cluster's nodes may get one; else nothing, as ecr-credential-provider."""
@@ -129,13 +134,13 @@ def _counts(scene: Scene) -> Callable[[Thing], bool]:
     return lambda right: scene.behaviour.grant_counts("aws", right.id, right.made, scene.now)
 
 
-def _exists(scene: Scene, place: Place, repository: str) -> bool:
-    return any(
-        each.inputs.get("name") == repository
-        and str(each.outputs.get("registryId", ACCOUNT)) == place.account
-        and each.outputs.get("region") == place.region
-        for each in scene.content.of(REPOSITORY)
-    )
+def _repository(scene: Scene, place: Place, repository: str) -> Thing | None:
+    for each in scene.content.of(REPOSITORY):
+        is_there = each.outputs.get("region") == place.region
+        is_owned = str(each.outputs.get("registryId", ACCOUNT)) == place.account
+        if each.inputs.get("name") == repository and is_there and is_owned:
+            return each
+    return None
 
 
 def _session(subject: str) -> str:

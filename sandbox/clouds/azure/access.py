@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from sandbox.clouds.access import Action, Login, Refusal, Scene
+from sandbox.clouds.access import Action, Login, Refusal, Scene, store_of
 from sandbox.clouds.accounts import TENANT
 from sandbox.clouds.azure.rights import may
 from sandbox.clouds.azure.type_tokens import CLUSTER, REGISTRY
@@ -59,6 +59,11 @@ class AzureRules:
             is_open = action == "pull" and registry.inputs.get("anonymousPullEnabled") is True
             return None if is_open else _NO
         return None if may(scene, registry, subject, action, repository) else _NO
+
+    def store(self, scene: Scene, host: str, repository: str) -> str:
+        """A registry's content goes with it."""
+        _ = repository
+        return store_of(_registry(scene.content, host))
 
     def node_login(self, scene: Scene, image: str) -> Login | None:
         """The registry's token for the kubelet identity of the newest cluster.

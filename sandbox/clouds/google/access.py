@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from sandbox.clouds.access import Action, Login, Refusal, Scene
+from sandbox.clouds.access import Action, Login, Refusal, Scene, store_of
 from sandbox.clouds.accounts import DEPLOYER_GOOGLE, PROJECT
 from sandbox.clouds.google.apis import is_on, off_text
 from sandbox.clouds.google.identities import ARTIFACT_READERS, ARTIFACT_WRITERS, account_of, exists
@@ -71,6 +71,11 @@ class GoogleRules:
         if thing is None or not _serves(thing, action) or not _may(scene, where, subject, action):
             return Refusal(403, "DENIED", _denied(where, subject, action))
         return None
+
+    def store(self, scene: Scene, host: str, repository: str) -> str:
+        """A repository's content goes with it."""
+        where = home(host, repository)
+        return "" if where is None else store_of(scene.content.find(REPOSITORY, where.resource))
 
     def node_login(self, scene: Scene, image: str) -> Login | None:
         """A token of the newest cluster's nodes, as their metadata server gives it."""

@@ -9,6 +9,7 @@ from sandbox.certificates import Authority
 from sandbox.clouds.access import Login, Refusal
 from sandbox.clouds.registry import answers, asked, server_names
 from sandbox.clouds.registry.answers import Answer
+from sandbox.clouds.registry.asked import Content
 from sandbox.clouds.registry.gate import Asker, CloudRegistry, Gate
 from sandbox.clouds.registry.stored import Stored, Upstream
 from sandbox.clouds.tokens import Tokens
@@ -108,7 +109,7 @@ class Front:
             refused = Gate(cloud, self._tokens).refused(Asker(host, request.host, credentials), wanted)
             if refused is not None or wanted is None:
                 return refused or _PONG
-            answer = await self._running().passed(request, host, wanted)
+            answer = await self._running().passed(request, _place(cloud, host, wanted), wanted)
             if request.method == "PUT" and wanted.rest.startswith("manifests/") and answer.status == _CREATED:
                 # In a thread: it writes to the world, for which it may have to wait.
                 await asyncio.to_thread(self._pushed, host, wanted.repository)
@@ -129,6 +130,11 @@ class Front:
     def _running(self) -> Stored:
         assert self._stored is not None, "start comes first"
         return self._stored
+
+
+def _place(cloud: CloudRegistry, host: str, wanted: Content) -> str:
+    store = cloud.rules.store(cloud.scene(), host, wanted.repository)
+    return f"{host}/{store}" if store else host
 
 
 def _posted(cloud: CloudRegistry, host: str, path: str, form: _Form) -> Answer:

@@ -50,9 +50,9 @@ class Stored:
         """End all connections to it."""
         await self._session.close()
 
-    async def passed(self, request: web.Request, host: str, wanted: Content) -> web.StreamResponse | Answer:
-        """The registry's answer to a request that may pass."""
-        prefix = f"clouds/{host}/"
+    async def passed(self, request: web.Request, place: str, wanted: Content) -> web.StreamResponse | Answer:
+        """The registry's answer to a request that may pass, about what lies in a place below `clouds/`."""
+        prefix = f"clouds/{place}/"
         url = URL(f"{self._upstream.url}/v2/{prefix}{wanted.repository}/{wanted.rest}")
         query = [(name, value) for name, value in request.query.items() if name not in _NOT_PASSED]
         try:
