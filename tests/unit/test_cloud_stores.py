@@ -53,7 +53,7 @@ def test_one_that_is_made_anew_holds_other_things(
     rules: RegistryRules, host: str, repository: str, thing: dict[str, Any]
 ) -> None:
     def store(made: float | None) -> str:
-        there = [] if made is None else [Thing(**{"inputs": {}, "outputs": {}, "made": made, **thing})]
+        there = [] if made is None else [Thing.model_validate({"inputs": {}, "outputs": {}, "made": made, **thing})]
         return rules.store(Scene(Content(things=there), 9.0, Behaviour()), host, repository)
 
     assert store(1.0) == store(1.0) != ""
