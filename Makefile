@@ -29,7 +29,7 @@ style:
 fast:
 	@$(PY) -m pytest -q -n auto tests/unit tests/component tests/program $(ARGS)
 
-test: ## Everything, with the sandbox: real engine, registry and cluster
+test: ## Everything, with the sandbox: real engine, registry, cluster (of long families some; ARGS=--whole for all)
 	@$(call bootstrap,test)
 	@$(MAKE) --no-print-directory style
 	@$(PY) -m pytest -n auto --dist loadgroup tests $(ARGS)

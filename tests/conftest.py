@@ -1,5 +1,10 @@
-"""Who runs what, and in which order: a folder of tests of the sandbox is one worker's, and those come first."""
+"""Who runs what, and in which order: a folder of tests of the sandbox is one worker's, and those come first.
 
+A family of tests that each take an update of a real app is marked `sampled`: a run takes some of it, others each time,
+and `--whole` all of it. Tests that are named on the command line are never left out.
+"""
+
+import random
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -22,11 +27,45 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SandboxFolde
     return SandboxFolders(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What is typed after `make test ARGS=`."""
+    parser.addoption("--whole", action="store_true", help="all of each family of tests, in place of some of it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """After pytest-randomly, which mixes the modules of all folders."""
+    left = [] if config.getoption("whole") or _is_narrow(config) else _left_out(config, items)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     alone = {item.nodeid for item in items if item.get_closest_marker("alone")}
     place = {nodeid: number for number, nodeid in enumerate(sandbox_first([item.nodeid for item in items], alone))}
     items.sort(key=lambda item: place[item.nodeid])
+
+
+def _is_narrow(config: pytest.Config) -> bool:
+    """Whether somebody asks for certain tests: by name, or by words of it."""
+    return bool(config.getoption("keyword")) or any("::" in each for each in config.args)
+
+
+def _left_out(config: pytest.Config, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    families: dict[str, list[str]] = {}
+    counts: dict[str, int] = {}
+    for item in items:
+        mark = item.get_closest_marker("sampled")
+        if mark is not None:
+            family = item.nodeid.partition("[")[0] + item.nodeid.partition("[")[2].partition("-")[0] * mark.args[1]
+            families.setdefault(family, []).append(item.nodeid)
+            counts[family] = mark.args[0]
+    # The same in each worker of a run, and others in the next run.
+    seed = getattr(config.option, "randomly_seed", 0)
+    taken = {each for family in families for each in sample(families[family], counts[family], f"{seed}{family}")}
+    return [item for item in items if item.get_closest_marker("sampled") is not None and item.nodeid not in taken]
+
+
+def sample(family: Collection[str], count: int, seed: str) -> list[str]:
+    """Some tests of a family: the same for one seed, whatever their order is."""
+    return random.Random(seed).sample(sorted(family), min(count, len(family)))  # noqa: S311 - no secret
 
 
 def sandbox_first(nodeids: Sequence[str], alone: Collection[str]) -> list[str]:

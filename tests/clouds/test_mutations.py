@@ -11,6 +11,7 @@ _SECONDS = 3
 
 
 @pytest.mark.e2e
+@pytest.mark.sampled(1, True)
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
 def test_a_bent_piece_is_caught_and_named(mutation: Mutation, make_stack: MakeStack, sky: Sky) -> None:
     with sky.having(mutation.there()):

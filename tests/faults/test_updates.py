@@ -115,6 +115,7 @@ def test_an_update_that_cannot_be_pulled_changes_nothing(app: App, place: Place,
     assert load.failures == []
 
 
+@pytest.mark.sampled(4, False)
 @pytest.mark.parametrize("fault", [each for each in UPDATE_FAULTS if each.refused], ids=lambda fault: fault.name)
 def test_an_update_that_meets_a_broken_node_or_manifest_changes_nothing(
     app: App, place: Place, seed: str, fault: UpdateFault
@@ -134,6 +135,7 @@ def test_an_update_that_meets_a_broken_node_or_manifest_changes_nothing(
     assert load.failures == []
 
 
+@pytest.mark.sampled(2, False)
 @pytest.mark.parametrize("fault", [each for each in UPDATE_FAULTS if not each.refused], ids=lambda fault: fault.name)
 def test_what_only_shows_when_the_app_runs_is_named_while_pulumi_waits(
     app: App, place: Place, seed: str, fault: UpdateFault
