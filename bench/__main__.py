@@ -1,6 +1,7 @@
 """`python -m bench [--cold] [--tests]`: measures, prints and writes docs/benchmarks.md.
 
-With `--reliability` only how often updates fail that must not; with `--faults` only docs/pull-faults-measured.md.
+With `--reliability` only how often updates fail that must not; with `--clouds` only the cloud stacks; with `--faults`
+only docs/pull-faults-measured.md.
 """
 
 import argparse
@@ -11,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bench import local, reliability
+from bench import clouds, local, reliability
 from bench.diagnosed import Found, diagnose_all
 from bench.fault_page import page
 from bench.fault_summary import Faults
@@ -36,9 +37,13 @@ def main() -> None:
     parser.add_argument(
         "--faults", action="store_true", help="only the faults of pulls (about 50 minutes; ends without a sandbox)"
     )
+    parser.add_argument("--clouds", action="store_true", help="only the stacks of simulated clouds (about 15 minutes)")
     chosen = parser.parse_args()
     if chosen.faults:
         _faults()
+    elif chosen.clouds:
+        keep([*clouds.stacks(3)])
+        keep([clouds.whole_tests()])
     elif chosen.reliability:
         keep([reliability.rehearsal_cost(10)])
         keep([reliability.passing_faults(_PASSING)])

@@ -1,20 +1,18 @@
 """The simulated clouds beside the running sandbox, and projects on them."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 
 from sandbox.bootstrap import sandbox_obstacle
-from sandbox.environment import UNSET
 from sandbox.state import default_state
+from tests.clouds.shell import open_sky
 from tests.clouds.sky import Sky
 from tests.e2e.conftest import bring_up, give_up
 from tests.e2e.leaving import all_left
-from tests.e2e.project import ROOT, Project, copy_project
+from tests.e2e.project import Project, copy_project
 from tests.e2e.turns import NODE, SANDBOX, turn
 
 
@@ -27,23 +25,11 @@ def sky() -> Generator[Sky]:
     all_left()
     with turn(SANDBOX, alone=True):
         bring_up()
-        variables = shell()
+        open_sky()
     # Between the two, a test that has the sandbox alone may take it down: what is up now is asked for again.
     with turn(SANDBOX, alone=False):
-        variables = shell()
-        state = default_state()
-        yield Sky(variables, state.folder / "clouds", state.logs / "clouds.log")
+        yield open_sky()
         all_left()
-
-
-def shell() -> dict[str, str]:
-    """What a shell has after `eval "$(python -m sandbox env --clouds)"`."""
-    inherited = {name: value for name, value in os.environ.items() if name not in UNSET}
-    text = 'variables="$("$0" -m sandbox env --clouds)" && eval "$variables" && env -0'
-    command = ["bash", "-c", text, sys.executable]
-    done = subprocess.run(command, cwd=ROOT, env=inherited, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return dict(each.split("=", 1) for each in done.stdout.split("\0") if "=" in each)
 
 
 MakeStack = Callable[[str], Project]
