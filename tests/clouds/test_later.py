@@ -70,9 +70,5 @@ def test_a_registry_that_is_made_anew_gets_the_image_again(make_stack: MakeStack
 
 def _images(stack: Project) -> set[str]:
     pods = stack.kubectl("get", "pods", "--field-selector=status.phase=Running")["items"]
-    return {
-        each["image"]
-        for pod in pods
-        if "deletionTimestamp" not in pod["metadata"]
-        for each in pod["spec"]["containers"]
-    }
+    living = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+    return {each["image"] for pod in living for each in pod["spec"]["containers"]}
