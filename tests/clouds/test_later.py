@@ -58,7 +58,7 @@ def _served(sky: Sky, url: str) -> str:
 
 
 @pytest.mark.e2e
-def test_a_registry_that_is_made_anew_gets_the_image_again(make_stack: MakeStack, sky: Sky) -> None:
+def test_a_registry_that_is_made_anew_gets_the_image_again(make_stack: MakeStack) -> None:
     stack = make_stack("gke")
     first = stack.must_up()
     stack.configure("registry", location="europe-west4")

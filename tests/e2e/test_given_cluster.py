@@ -5,6 +5,7 @@ shows that the name does not matter, and not how a kind or a k3d differs.
 """
 
 import os
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -25,13 +26,20 @@ NAME = "team-dev"
 
 
 @pytest.fixture
-def kubeconfig(state: State, tmp_path: Path) -> Generator[Path]:
+def team_folder() -> Generator[Path]:
+    """A short path: a socket below it must stay under 108 bytes."""
+    with tempfile.TemporaryDirectory(prefix="team-") as folder:
+        yield Path(folder) / "state"
+
+
+@pytest.fixture
+def kubeconfig(state: State, tmp_path: Path, team_folder: Path) -> Generator[Path]:
     """A kubeconfig that knows a running cluster as `team-dev`; no sandbox is up."""
     assert state.folder.exists()
     assert sandbox("down").returncode == 0
     tools = ensure_tools(cluster.EMBEDDED_TOOLS, Console())
     record = new_record(Options(), cluster.EMBEDDED, "for a test", ROOT)
-    team = Site(State(tmp_path / "team"), record, {name: tool.path for name, tool in tools.by_name.items()})
+    team = Site(State(team_folder), record, {name: tool.path for name, tool in tools.by_name.items()})
     switches, folders = team.state.folder / "kernel-settings.json", team.state.folder / "strays.json"
     try:
         kernel_settings.remember(switches)
@@ -73,7 +81,7 @@ def _deployed(project: Project) -> None:
 
 
 def test_a_running_cluster_of_any_name_is_deployed_to_under_its_own_name_and_the_sandboxs(
-    kubeconfig: Path, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kubeconfig: Path, state: State, tmp_path: Path, team_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
     done = sandbox("up", "--cluster", f"context:{NAME}")
@@ -90,4 +98,4 @@ def test_a_running_cluster_of_any_name_is_deployed_to_under_its_own_name_and_the
     assert done.code == 0, done.output
     down = sandbox("down")
     assert down.returncode == 0, down.stdout
-    assert "apiserver" in processes.leaders(tmp_path / "team")  # it is not the sandbox's to end
+    assert "apiserver" in processes.leaders(team_folder)  # it is not the sandbox's to end
