@@ -28,6 +28,8 @@ _MADE = (
     "quota of Google Cloud",
 )
 """Cases of that file whose resource each committed stack makes."""
+_GOES_ON = ("no right to give roles", "no right to attach", "quota of Google Cloud")
+"""Those after which the next run is tried too, one for each cloud."""
 CASES = [each for each in _TEXTS if each["case"] in _MADE]
 EXISTING = {
     "aks": {"mode": "existing", "name": "nowhere", "resourceGroup": "nowhere"},
@@ -43,7 +45,7 @@ def test_every_case_is_one_of_the_file() -> None:
 @pytest.mark.e2e
 @pytest.mark.sampled(1, True)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['target']}-{case['case'].replace(' ', '-')}")
-def test_a_refused_piece_is_told_with_key_and_command_and_the_next_run_goes_on(
+def test_a_refused_piece_is_told_with_key_and_command(
     case: dict[str, str], make_stack: MakeStack, sky: Sky
 ) -> None:
     stack = make_stack(case["target"])
@@ -53,8 +55,9 @@ def test_a_refused_piece_is_told_with_key_and_command_and_the_next_run_goes_on(
     assert case["key"] in refused.output, refused.output
     assert case["command"].replace("-s prod", f"-s {stack.stack}") in refused.output, refused.output
     assert "Traceback" not in refused.output
-    sky.behave()
-    stack.must_up()
+    if case["case"] in _GOES_ON:
+        sky.behave()
+        stack.must_up()
 
 
 @pytest.mark.e2e
