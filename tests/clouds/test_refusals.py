@@ -45,9 +45,7 @@ def test_every_case_is_one_of_the_file() -> None:
 @pytest.mark.e2e
 @pytest.mark.sampled(1, True)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['target']}-{case['case'].replace(' ', '-')}")
-def test_a_refused_piece_is_told_with_key_and_command(
-    case: dict[str, str], make_stack: MakeStack, sky: Sky
-) -> None:
+def test_a_refused_piece_is_told_with_key_and_command(case: dict[str, str], make_stack: MakeStack, sky: Sky) -> None:
     stack = make_stack(case["target"])
     sky.behave(failures=[Failure(token=case["type"], message=case["text"]).model_dump()])
     refused = stack.up()
