@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from components.platforms import lookup
 from components.stack_file import Path, Problem, StackFile
 
 Found = TypeVar("Found")
@@ -30,11 +31,7 @@ def look(ask: Callable[[], Found], missing: Problem, stack: StackFile) -> Found:
     Raises:
         StackFileError: there is none, or it cannot be asked.
     """
-    try:
-        return ask()
-    # The SDK raises nothing narrower, whatever the provider said.
-    except Exception as error:
-        raise stack.refusal([refused(str(error), missing, stack)]) from error
+    return lookup.look(ask, lambda text: refused(text, missing, stack), stack)
 
 
 def refused(text: str, missing: Problem, stack: StackFile) -> Problem:

@@ -11,11 +11,11 @@ import pulumi
 from components.docker_login import Login, own_helper
 from components.errors import InvalidValueError
 from components.platforms.contract import PullGrant, PullKind, Registry, Target
+from components.platforms.image_digest import digest_problems
 from components.platforms.matching import registry_kind, registry_mismatch
 from components.platforms.pull_secret import docker_config_json, login_key
 from components.platforms.registry_login import login_commands, logins_of_machine, registry_login, stack_login
 from components.platforms.registry_names import name_problems
-from components.references import by_digest
 from components.settings import Secrets
 from components.settings_foreign import SHORT_LIVED, ForeignRegistry
 from components.settings_models import ImageSettings
@@ -54,7 +54,7 @@ def check_foreign(
     """
     problems = _place_problems(registry, target, stack)
     problems += name_problems(registry.host, image.repository, registry.username, stack)
-    problems += _digest_problems(registry, image, stack)
+    problems += digest_problems(image, registry.host, stack)
     login = None
     try:
         login = _lasting_login(registry, secrets, stack, target)
@@ -113,18 +113,6 @@ def _place_problems(registry: ForeignRegistry, target: Target, stack: StackFile)
     # Whose it is decides nothing beyond that: with a login, any node may pull from any cloud's.
     reason = registry_mismatch(target, registry.host, login=True)
     return [] if reason is None else [Problem(_REGISTRY, reason, (stack.set(("registry", "host"), "ghcr.io"),))]
-
-
-def _digest_problems(registry: ForeignRegistry, image: ImageSettings, stack: StackFile) -> list[Problem]:
-    if image.digest is None:
-        return []
-    path = ("image", "digest")
-    try:
-        by_digest(f"{registry.host}/{image.repository}", image.digest)
-    except InvalidValueError as error:
-        digest = image.digest.rpartition("@")[2]
-        return [Problem(path, str(error), (f"{stack.set(path, digest)}  # when it is copied",))]
-    return []
 
 
 def _registry(host: str, login: Login) -> Registry:

@@ -29,10 +29,10 @@ from components.platforms.contract import (
     Registry,
     Target,
 )
+from components.platforms.image_digest import digest_problems
 from components.platforms.local_problems import (
     answer_problems,
     context_problems,
-    digest_problems,
     registry_problems,
 )
 from components.platforms.pull_secret import docker_config_json
@@ -54,7 +54,7 @@ def check_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> 
         ConfigError: all that is wrong with them: the context does not exist or is a cloud's, there is no usable login,
             one of the two does not answer, or the cluster lacks what the app needs.
     """
-    problems = digest_problems(settings.image, settings.registry, stack)
+    problems = digest_problems(settings.image, settings.registry.host, stack)
     context = _attempt(lambda: _context(settings, stack), problems)
     if context is not None and (elsewhere := context_problems(context, stack)):
         problems += elsewhere

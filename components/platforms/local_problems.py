@@ -2,15 +2,13 @@
 
 import difflib
 
-from components.errors import InvalidValueError
 from components.kubeconfig import Context
 from components.platforms.cluster_facts import Facts
 from components.platforms.contract import Target
 from components.platforms.local_checks import Finding
 from components.platforms.matching import cluster_kind, context_mismatch, registry_mismatch
 from components.platforms.registry_login import login_commands
-from components.references import by_digest
-from components.settings_models import ClusterSettings, ImageSettings, LocalSettings, RegistrySettings
+from components.settings_models import ClusterSettings, LocalSettings, RegistrySettings
 from components.stack_file import Problem, StackFile
 
 _CLASS = ("ingress", "className")
@@ -37,19 +35,6 @@ def registry_problems(registry: RegistrySettings, *, login: bool, stack: StackFi
     """Whether the registry is one that only a cloud's own nodes may pull from."""
     reason = registry_mismatch(Target.LOCAL, registry.host, login=login)
     return [] if reason is None else [Problem(("registry",), reason, login_commands(registry, stack))]
-
-
-def digest_problems(image: ImageSettings, registry: RegistrySettings, stack: StackFile) -> list[Problem]:
-    """Whether the digest to deploy is one of an image in this registry."""
-    if image.digest is None:
-        return []
-    path = ("image", "digest")
-    try:
-        by_digest(f"{registry.host}/{image.repository}", image.digest)
-    except InvalidValueError as error:
-        digest = image.digest.rpartition("@")[2]
-        return [Problem(path, str(error), (f"{stack.set(path, digest)}  # when it is copied",))]
-    return []
 
 
 def answer_problems(finding: Finding, settings: LocalSettings, stack: StackFile) -> list[Problem]:

@@ -8,23 +8,18 @@ from typing import Any
 
 from pulls.causes import Code
 from pulls.kubelet.symptom import SymptomKind
-from tests.e2e.turns import NODE, turn
-from tests.faults import broken_node, images
-from tests.faults.faults import Fault
+from tests.faults import broken_node
 from tests.faults.ground import MISSING
 from tests.faults.guarded import App
 from tests.faults.patched_pod import Patch
 from tests.faults.place import Place
 from tests.faults.policy import allowed_registries
 from tests.faults.pull_secret import secret_elsewhere
-from tests.faults.registry_behaviour import Behaviour
 from tests.faults.update import NextVersion
 
 _SECONDS = 6
 """What may pass has so long to do so, as in `faults.py`."""
 _ROLLOUT_SECONDS, _START_SECONDS = 25, 8
-_IMAGES = 40
-"""A kubelet starts 5 pulls in a second, and 10 at first."""
 Meeting = Callable[[App, Place, str], AbstractContextManager[NextVersion]]
 
 
@@ -100,16 +95,6 @@ def _no_route(app: App, place: Place, seed: str) -> Generator[NextVersion]:
 
 
 @contextmanager
-def _many_images(app: App, place: Place, seed: str) -> Generator[NextVersion]:
-    """One pod of more images than a kubelet may start to pull in its time, however often it is tried."""
-    fault = Fault("many-images", Code.NODE_QPS, Behaviour(image=images.single(seed=f"many-images{seed}")))
-    with turn(NODE, alone=True), place.inject(fault, seed) as injected:  # no pod of others could pull meanwhile
-        repository = injected.reference.partition("@")[0]
-        more = [{"name": f"image-{each}", "image": f"{repository}:{each}"} for each in range(_IMAGES)]
-        yield _version(app.good_image, {"pod": {"init_containers": more}})
-
-
-@contextmanager
 def _disk_full(app: App, place: Place, seed: str) -> Generator[NextVersion]:
     with broken_node.full_disk(app, place, seed) as injected:
         yield _version(injected.reference)
@@ -156,7 +141,6 @@ UPDATE_FAULTS: tuple[UpdateFault, ...] = (
     UpdateFault("of-a-sidecar", Code.NOT_FOUND, _beside(restart_policy="Always")),
     UpdateFault("secret-in-another-namespace", Code.PULL_SECRET_MISSING, _secret_elsewhere),
     UpdateFault("no-route", Code.UNREACHABLE, _no_route),
-    UpdateFault("node-qps", Code.NODE_QPS, _many_images),
     UpdateFault("disk-full", Code.DISK_FULL, _disk_full),
     UpdateFault("lost-content", Code.RUNTIME_BROKEN, _lost_content),
     UpdateFault("refusing-verifier", Code.SIGNATURE_REFUSED, _refusing_verifier),
@@ -184,6 +168,7 @@ NO_UPDATE: Mapping[str, str] = {
     "of-a-bare-pod": _NO_DEPLOYMENT,
     "of-a-job": _NO_DEPLOYMENT,
     "of-a-statefulset": _NO_DEPLOYMENT,
+    "node-qps": "met by many pods at once, and an update starts one after the other",
     "arm64-program": "refused before such a program starts: arm64-under-an-amd64-tag",
 }
 """The other faults of `cluster_faults.py`, and why no update meets them."""
