@@ -43,11 +43,29 @@ def allowed_registries(app: App, namespace: str, seed: str) -> Generator[None]:
         yield
 
 
+_PROBE = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "probe"},
+    "spec": {
+        # As the namespace's own rules want it: they are asked first.
+        "securityContext": {"runAsNonRoot": True, "runAsUser": 1654, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [
+            {
+                "name": "probe",
+                "image": "example.com/x:1",
+                "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+            }
+        ],
+    },
+}
+
+
 def _until_refused(app: App, namespace: str) -> None:
     """A policy is enforced a moment after it was made."""
     deadline = time.monotonic() + _SECONDS
     while time.monotonic() < deadline:
-        done = _kubectl(app, "-n", namespace, "run", "probe", "--image=example.com/x:1", "--dry-run=server")
+        done = _kubectl(app, "-n", namespace, "apply", "--dry-run=server", "-f", "-", text=json.dumps(_PROBE))
         if _MESSAGE in done.stderr:
             return
     message = "the policy is not enforced"
