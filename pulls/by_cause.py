@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from pulls.causes import Code
 from pulls.classify import Verdict, classify
-from pulls.kubelet.symptom import Symptom, SymptomKind
+from pulls.kubelet.symptom import STILL_PULLING, Symptom, SymptomKind
 
-_ECHO = re.compile(r'\s*(Back-off pulling image "[^"]*")?\s*')
-"""What a kubelet before 1.32 says while it waits for the next try (pkg/kubelet/images/image_manager.go)."""
+_ECHO = re.compile(r'\s*(Back-off pulling image "[^"]*"|Error: (ErrImagePull|ImagePullBackOff))?\s*')
+"""What a kubelet says beside a cause: before 1.32 while it waits for the next try
+(pkg/kubelet/images/image_manager.go), and as an event of each container (kuberuntime/kuberuntime_container.go)."""
 CLASSIFIED = frozenset(
     {SymptomKind.PULL, SymptomKind.NO_POD, SymptomKind.EXEC_FORMAT, SymptomKind.EVICTED, SymptomKind.SANDBOX}
 )
@@ -46,7 +47,9 @@ def _pull_of(symptom: Symptom) -> tuple[object, ...]:
 
 
 def _says_nothing(symptom: Symptom) -> bool:
-    return symptom.kind is SymptomKind.PULL and not symptom.events and _ECHO.fullmatch(symptom.message) is not None
+    texts = (symptom.message, *symptom.events)
+    echoes = symptom.reason == STILL_PULLING or all(_ECHO.fullmatch(each) for each in texts)
+    return symptom.kind is SymptomKind.PULL and echoes
 
 
 def _by_cause(group: list[Symptom]) -> list[list[Symptom]]:

@@ -19,7 +19,7 @@ from pulls.evidence import Grant
 from pulls.fix.command import Fix
 from pulls.fixes import Target
 from pulls.kubelet.containers import Role
-from pulls.kubelet.symptom import Symptom, SymptomKind
+from pulls.kubelet.symptom import STILL_PULLING, Symptom, SymptomKind
 from pulls.kubelet.troubles import TROUBLES
 from pulls.registry.answer import Answer, Outcome
 
@@ -317,6 +317,10 @@ def test_a_container_that_only_waits_goes_with_another_of_its_image_that_says_wh
     why, other = symptom(), symptom(message="Back-off", image="registry.example.com/log:1", container="log")
     strange = symptom(message="words that nobody knows", container="third")
     assert grouped([waits, why, strange, other]) == [[why, waits], [strange], [other]]
+    pulls = symptom(message="pulling since noon", reason=STILL_PULLING, container="slow")
+    echo = symptom(message="", events=("Error: ImagePullBackOff",), container="fourth")
+    assert grouped([pulls, echo, why]) == [[why, pulls, echo]]
+    assert grouped([pulls]) == [[pulls]]
     assert grouped([waits]) == [[waits]]
 
 
