@@ -75,7 +75,7 @@ def test_only_permanent_causes_must_end_the_update_at_once() -> None:
     fresh = measured("login-refused-although-just-given")
     assert not fresh.is_permanent
     assert not measured("503").is_permanent
-    assert not measured("crash-loop").is_permanent
+    assert not measured("failing-probe").is_permanent
     assert measured("acr-firewall").is_permanent
     assert measured("disk-full").is_permanent
 
@@ -89,8 +89,8 @@ def test_what_no_update_meets_says_why() -> None:
 
 
 def test_what_only_shows_when_the_app_runs_has_changed_the_deployment() -> None:
-    faults = Faults([measured("503"), replace(measured("crash-loop"), untouched=False)], [])
-    assert "| changed; the old version serves |" in row(faults, "crash-loop")
+    faults = Faults([measured("503"), replace(measured("failing-probe"), untouched=False)], [])
+    assert "| changed; the old version serves |" in row(faults, "failing-probe")
     assert row(faults, "Deployment untouched by an update that is refused").endswith("| 1 of 1 |")
 
 
