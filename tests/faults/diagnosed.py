@@ -67,7 +67,7 @@ def diagnose(ground: Ground, workload: str) -> Diagnosed:
 
 
 def diagnose_until(ground: Ground, workload: str, code: str) -> Diagnosed:
-    """Ask until the cause is found and no other beside it, or for a minute: the first word may be of a container less."""
+    """Ask until the cause is found and no other beside it, or for a minute."""
     first: list[float] = []
     stop = threading.Event()
     watcher = threading.Thread(target=_note_first_word, args=(ground, first, stop))
