@@ -10,6 +10,7 @@ from pulumi_aws import ecr, eks, iam
 from components.platforms.cloud_errors import advice
 from components.platforms.contract import Target
 from components.platforms.eks_provider import Aws
+from components.platforms.lookup import look
 from components.settings_eks import ExistingEcr, ExistingEksCluster
 from components.stack_file import Path, Problem, StackFile
 
@@ -51,8 +52,8 @@ def find_cluster(cluster: ExistingEksCluster, aws: Aws, stack: StackFile) -> Fou
     )
     found = looked_up(lambda: eks.get_cluster(name=name, region=region, opts=aws.invoked), absent, stack)
     if found.status not in _SERVES:
-        look = f"aws eks describe-cluster --name {name} --region {region} --query cluster.status"
-        raise stack.refusal([Problem(_CLUSTER, f"the EKS cluster {name!r} is {found.status}, not ACTIVE", (look,))])
+        status = f"aws eks describe-cluster --name {name} --region {region} --query cluster.status"
+        raise stack.refusal([Problem(_CLUSTER, f"the EKS cluster {name!r} is {found.status}, not ACTIVE", (status,))])
     auto = any(each.enabled for each in found.compute_configs or ())
     groups = _node_groups(cluster, aws, stack) if not cluster.node_roles else ()
     roles = [_role(each, number, aws, stack) for number, each in enumerate(cluster.node_roles)]
@@ -105,12 +106,7 @@ def looked_up(find: Callable[[], Found], absent: Problem, stack: StackFile) -> F
     Raises:
         ConfigError: it finds nothing, or may not look.
     """
-    try:
-        return find()
-    except Exception as error:  # all that pulumi.runtime.invoke raises
-        if _ABSENT.search(str(error)):
-            raise stack.refusal([absent]) from error
-        raise stack.refusal([_unanswered(absent, str(error), stack)]) from error
+    return look(find, lambda text: absent if _ABSENT.search(text) else _unanswered(absent, text, stack), stack)
 
 
 def _unanswered(absent: Problem, text: str, stack: StackFile) -> Problem:
