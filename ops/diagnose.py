@@ -69,7 +69,8 @@ def diagnoses(cluster: Cluster, question: Question, facts: Facts) -> Found:
     for group in grouped(symptoms(seen)):
         answer = opinions.of(group[0]) if question.ask_registry else None
         where = affected(group, nodes) if any(each.node for each in group) else ""
-        found.append(diagnose(group[0], facts, where=where, answer=answer))
+        unread = opinions.unread_secret(group[0])
+        found.append(diagnose(group[0], facts, where=where, answer=answer, unread_secret=unread))
     return Found(found, (*notes, *_not_read(snapshot, asked, question.namespace, found=bool(found))))
 
 

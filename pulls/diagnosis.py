@@ -72,7 +72,9 @@ class Facts:
     """Of the cluster, for kubectl; empty for the current one of whoever types the command."""
 
 
-def diagnose(symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer | None = None) -> Diagnosis:
+def diagnose(
+    symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer | None = None, unread_secret: bool = False
+) -> Diagnosis:
     """The diagnosis of a symptom.
 
     Args:
@@ -80,19 +82,27 @@ def diagnose(symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer 
         facts: of the place.
         where: which nodes show it.
         answer: what the registry said of the image, when it was asked.
+        unread_secret: whether the cluster has the pull secret that the kubelet says it has not.
     """
     if symptom.kind in CLASSIFIED:
         verdict = verdict_of(symptom)
         if symptom.kind is SymptomKind.PULL or verdict.code is not Code.UNKNOWN:
-            return of_pull(verdict, symptom, facts, where=where, answer=answer)
+            return of_pull(verdict, symptom, facts, where=where, answer=answer, unread_secret=unread_secret)
     return _of_trouble(symptom, facts, where)
 
 
 def of_pull(
-    verdict: Verdict, symptom: Symptom, facts: Facts, *, where: str = "", answer: Answer | None = None
+    verdict: Verdict,
+    symptom: Symptom,
+    facts: Facts,
+    *,
+    where: str = "",
+    answer: Answer | None = None,
+    unread_secret: bool = False,
 ) -> Diagnosis:
     """The diagnosis of a failed pull, by all witnesses."""
-    settled = settle(verdict, answer, facts.grant, still_pulling=symptom.reason == STILL_PULLING)
+    still_pulling = symptom.reason == STILL_PULLING
+    settled = settle(verdict, answer, facts.grant, still_pulling=still_pulling, unread_secret=unread_secret)
     cause = CATALOGUE[settled.code]
     values = {**facts.values, **_values(symptom, verdict)}
     return Diagnosis(

@@ -30,6 +30,11 @@ _SAME: dict[Code, tuple[Outcome, ...]] = {
 }
 
 
+_UNREAD = "the secret is there now: the node had not been allowed or able to read it yet, and tries again"
+"""A node may read a secret from the moment that the API server knows of a pod there that names it; a kubelet that asks
+earlier pulls without it and asks again (kubernetes v1.34, plugin/pkg/auth/authorizer/node: `no relationship found`)."""
+
+
 class Witness(StrEnum):
     """Who says so."""
 
@@ -71,7 +76,12 @@ class Settled:
 
 
 def settle(
-    verdict: Verdict, answer: Answer | None = None, grant: Grant | None = None, *, still_pulling: bool = False
+    verdict: Verdict,
+    answer: Answer | None = None,
+    grant: Grant | None = None,
+    *,
+    still_pulling: bool = False,
+    unread_secret: bool = False,
 ) -> Settled:
     """The cause by all witnesses.
 
@@ -80,9 +90,12 @@ def settle(
         answer: of the registry about the same image, asked with the pod's own login where that is known.
         grant: what the program gave.
         still_pulling: whether the kubelet only waits, and has said nothing since the pull began.
+        unread_secret: whether the cluster has the pull secret that the kubelet says it has not.
     """
     if still_pulling:
         return _of_silence(verdict, answer)
+    if unread_secret:
+        return Settled(verdict.code, Class.TRANSIENT, (Witness.KUBELET,), (_UNREAD,))
     settled = next(filter(None, (rule(verdict, answer, grant) for rule in _RULES)), None)
     if settled is None:
         settled = Settled(verdict.code, verdict.kind, (Witness.KUBELET,), _against(verdict, answer))

@@ -1,8 +1,11 @@
-"""What the registry says of the images that could not be pulled, each asked once."""
+"""What others than the kubelet say of the images that could not be pulled, each asked once."""
 
+from pulls.by_cause import verdict_of
+from pulls.causes import Code
 from pulls.cluster import Cluster, ClusterError
 from pulls.kubelet.objects import Snapshot, name, namespace, part
 from pulls.kubelet.symptom import Symptom, SymptomKind
+from pulls.pull_secrets import are_there
 from pulls.registry.ask import Answer
 from pulls.registry.second_opinion import second_opinion
 
@@ -22,6 +25,12 @@ class Opinions:
         if symptom.image not in self._known:
             self._known[symptom.image] = self._ask(symptom, symptom.image)
         return self._known[symptom.image]
+
+    def unread_secret(self, symptom: Symptom) -> bool:
+        """Whether a kubelet says that it has no pull secret, and the cluster has it."""
+        if symptom.kind is not SymptomKind.PULL or verdict_of(symptom).code is not Code.PULL_SECRET_MISSING:
+            return False
+        return are_there(self._cluster, symptom.namespace, symptom.pull_secrets)
 
     def _ask(self, symptom: Symptom, image: str) -> Answer | None:
         pod = next((each for each in self._seen.pods if name(each) == symptom.pod), None)

@@ -11,7 +11,6 @@ from pulls.kubelet.symptom import Symptom
 from pulls.kubelet.symptoms import affected, nodes_of, symptoms
 from pulls.kubelet.workloads import of_workload
 from pulls.opinions import Opinions
-from pulls.registry.answer import Answer
 
 _LOOK_SECONDS = 0.4
 
@@ -64,8 +63,11 @@ def rollout_diagnoses(
     nodes = tuple(sorted({*nodes_of(selected.current), *nodes_of(selected.previous)}))
     found = [each for each in symptoms(selected.current) if whole or each.settled]
     opinions = Opinions(cluster, seen)
-    return [_diagnosed(each, nodes, facts, opinions.of(each[0]) if whole else None) for each in grouped(found)]
 
+    def diagnosed(group: list[Symptom]) -> Diagnosis:
+        first = group[0]
+        where = affected(group, nodes) if first.node else ""
+        answer = opinions.of(first) if whole else None
+        return diagnose(first, facts, where=where, answer=answer, unread_secret=opinions.unread_secret(first))
 
-def _diagnosed(group: list[Symptom], nodes: tuple[str, ...], facts: Facts, answer: Answer | None) -> Diagnosis:
-    return diagnose(group[0], facts, where=affected(group, nodes) if group[0].node else "", answer=answer)
+    return [diagnosed(each) for each in grouped(found)]

@@ -1,11 +1,12 @@
 """Whether a pod's node affinity lets it onto a node, as the scheduler judges it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulls.kubelet.objects import Json, items, name, part, text, value
 
-_TERMS = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_TERMS = ("affinity", "nodeAffinity", _REQUIRED)
 
 
 def may_land_on(node: Json, pod_spec: Mapping[str, Any]) -> bool:
@@ -17,6 +18,19 @@ def may_land_on(node: Json, pod_spec: Mapping[str, Any]) -> bool:
     if not required:
         return True
     return any(_takes(term, node) for term in items(required, "nodeSelectorTerms"))
+
+
+def without_labels(node_affinity: Json, keys: Sequence[str]) -> Json:
+    """The same affinity, for nodes only that have none of these labels: a nodeSelector cannot ask for that."""
+    if not keys:
+        return node_affinity
+    absent = [{"key": each, "operator": "DoesNotExist"} for each in keys]
+    # A term is enough, so each must ask for it; one that asks for nothing takes no node, and must not become one.
+    terms = [
+        {**each, "matchExpressions": [*items(each, "matchExpressions"), *absent]} if any(each.values()) else each
+        for each in items(node_affinity, _REQUIRED, "nodeSelectorTerms")
+    ]
+    return {**node_affinity, _REQUIRED: {"nodeSelectorTerms": terms or [{"matchExpressions": absent}]}}
 
 
 def _takes(term: Json, node: Json) -> bool:

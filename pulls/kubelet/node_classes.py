@@ -26,6 +26,8 @@ class NodeClass:
     """What picks one of them."""
     nodes: tuple[str, ...]
     """Their names."""
+    without: tuple[str, ...] = ()
+    """Keys of labels that nodes of other classes have and these have not."""
 
     @property
     def platform(self) -> str:
@@ -53,7 +55,11 @@ def node_classes(nodes: Sequence[Json], pod_spec: Mapping[str, Any]) -> list[Nod
             labels: dict[str, str] = node["metadata"].get("labels") or {}
             key = tuple((each, labels[each]) for each in (*_PLATFORM, *_POOL) if each in labels)
             found.setdefault(key, []).append(node["metadata"]["name"])
-    classes = [NodeClass(labels, tuple(sorted(names))) for labels, names in found.items()]
+    keys = [key for key in (*_PLATFORM, *_POOL) if any(key in dict(labels) for labels in found)]
+    classes = [
+        NodeClass(labels, tuple(sorted(names)), tuple(key for key in keys if key not in dict(labels)))
+        for labels, names in found.items()
+    ]
     return sorted(classes, key=lambda each: (-len(each.nodes), each.labels))
 
 

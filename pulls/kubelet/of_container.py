@@ -4,7 +4,7 @@ Reasons and texts as kubernetes v1.34 writes them: pkg/kubelet/images/image_mana
 pkg/kubelet/kuberuntime/kuberuntime_container.go and kuberuntime_manager.go, staging cri-api/pkg/errors/errors.go.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from pulls.kubelet.containers import Container, Role
@@ -44,8 +44,12 @@ PULL_TEXTS = {
 }
 """How an event's text begins → the waiting reason that goes with it; its own reason is shared by other failures."""
 
-POD_WIDE = {"FailedToRetrieveImagePullSecret", "FailedCreatePodSandBox"}
+NO_SECRET, NO_SANDBOX = "FailedToRetrieveImagePullSecret", "FailedCreatePodSandBox"
+POD_WIDE = {NO_SECRET, NO_SANDBOX}
 """Events that name no container and may be why one of them waits; so may the failed pull of an image volume."""
+_SECRET_AHEAD = timedelta(seconds=5)
+"""How long before a pull its secrets are read at most: a second for each that does not come (kubernetes v1.34
+pkg/kubelet/util/manager/watch_based_manager.go), and times have whole seconds."""
 
 
 def of_container(
@@ -136,16 +140,24 @@ def _pull(container: Container, reason: str, message: str, said: list[Event]) ->
 def _about_the_pull(own: list[Event], events: list[Event]) -> list[Event]:
     """What was said since an image was last pulled for this container, also of the pod as a whole."""
     since = next((each.last for each in own if each.reason == PULL_SUCCEEDED), None)
-    began = next((each.last for each in own if each.reason == "Pulling"), None)
+    began = next((each for each in own if each.reason == "Pulling"), None)
     wide = [
         each
         for each in events
         if not each.field_path
         and (each.reason in POD_WIDE or _pull_reason(each))
         and (since is None or each.last >= since)
-        and not (each.reason == "FailedCreatePodSandBox" and began and began > each.last)
+        and not (began and _is_past(each, began))
     ]
     return newest_first(_warnings(_since_the_pull(own)) + wide)
+
+
+def _is_past(said: Event, pulling: Event) -> bool:
+    """Whether the pull that began last had what was missing when this was said of the pod."""
+    if said.reason == NO_SANDBOX:
+        return pulling.last > said.last
+    # The first pull waits for a sandbox, so its delay says nothing.
+    return said.reason == NO_SECRET and pulling.count > 1 and pulling.last - said.last > _SECRET_AHEAD
 
 
 def _since_the_pull(own: list[Event]) -> list[Event]:

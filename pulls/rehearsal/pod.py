@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulls.kubelet.node_affinity import without_labels
 from pulls.kubelet.objects import Json, items, part, text
 
 LABEL = "monadic-pipeline/rehearsal"
@@ -69,7 +70,13 @@ def pull_inputs(pod_spec: Json) -> Json:
 
 
 def rehearsal_pod(
-    rehearsal: Rehearsal, mark: str, *, labels: Sequence[tuple[str, str]], deadline: int, own_resources: bool = False
+    rehearsal: Rehearsal,
+    mark: str,
+    *,
+    labels: Sequence[tuple[str, str]],
+    without: Sequence[str] = (),
+    deadline: int,
+    own_resources: bool = False,
 ) -> Json:
     """A pod that has the same right to pull as the app's own, and its place, and ends as soon as its images are there.
 
@@ -81,6 +88,7 @@ def rehearsal_pod(
         rehearsal: of what.
         mark: value of the label, by which it is found and removed.
         labels: of the nodes to choose from.
+        without: keys of labels that these nodes have not.
         deadline: seconds after which the cluster itself ends it.
         own_resources: ask for what the app asks for; for namespaces whose limits refuse the little that it needs.
     """
@@ -88,7 +96,7 @@ def rehearsal_pod(
     pod: Json = {key: spec[key] for key in (*_COPIED, _PRIORITY) if spec.get(key)}
     if labels:
         pod["nodeSelector"] = {**pod.get("nodeSelector", {}), **dict(labels)}
-    node_affinity = part(spec, "affinity", "nodeAffinity")
+    node_affinity = without_labels(part(spec, "affinity", "nodeAffinity"), without)
     if node_affinity:
         pod["affinity"] = {"nodeAffinity": node_affinity}
     resources = _resources(spec) if own_resources else _LITTLE

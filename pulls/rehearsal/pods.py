@@ -7,7 +7,8 @@ from pulls.classify import Verdict
 from pulls.cluster import Cluster, ClusterError, Object
 from pulls.kubelet.events import EventIndex
 from pulls.kubelet.node_classes import NodeClass
-from pulls.rehearsal.api_errors import FORBIDDEN, NOT_FOUND, denial, may_pass
+from pulls.pull_secrets import are_there
+from pulls.rehearsal.api_errors import FORBIDDEN, denial, may_pass
 from pulls.rehearsal.pod import LABEL, Rehearsal, app_pod, pull_secrets, rehearsal_pod
 from pulls.rehearsal.removal import remove_pods
 
@@ -53,6 +54,7 @@ class Pods:
                 self._rehearsal,
                 self._mark,
                 labels=node_class.labels,
+                without=node_class.without,
                 deadline=deadline,
                 own_resources=self._own_resources,
             )
@@ -92,14 +94,8 @@ class Pods:
         return [each.text for each in reversed(EventIndex(found).about("Pod", named))]
 
     def has_pull_secrets(self) -> bool:
-        """Whether the pods have pull secrets, and each is there, or may be: not all may be looked at."""
-        for name in self._pull_secrets:
-            try:
-                self._cluster.get("secrets", self._namespace, name)
-            except ClusterError as error:
-                if error.status == NOT_FOUND:
-                    return False
-        return bool(self._pull_secrets)
+        """Whether the pods have pull secrets, and each is there, or may be."""
+        return are_there(self._cluster, self._namespace, self._pull_secrets)
 
     def remove(self, pod: str) -> None:
         """Remove one now if that works; `clear` comes back to it."""

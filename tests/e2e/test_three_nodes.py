@@ -58,7 +58,7 @@ def test_a_pull_that_fails_on_one_of_three_nodes_is_said_of_that_one(project: Pr
     assert re.search(rf"{fault.code} \(\w+\) on {re.escape(fault.in_a_rollout)}", rolled.update.output), rolled.update
     # A pod of another node may just be starting, which is no cause of a failed pull.
     causes = [(each["code"], each["where"]) for each in rolled.diagnoses if each["code"] in [*map(str, Code)]]
-    assert causes == [(fault.code, fault.in_a_rollout)]
+    assert causes == [(fault.code, fault.in_a_rollout)], rolled.diagnoses
 
 
 @pytest.mark.usefixtures("three_nodes")

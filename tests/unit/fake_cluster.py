@@ -16,10 +16,19 @@ _HEAD = "unexpected status from HEAD request to https://registry.example.com/v2/
 BUSY, FORBIDDEN = f"{_HEAD}: 503 Service Unavailable", f"{_HEAD}: 403 Forbidden"
 
 
-def node(name: str, arch: str = "amd64", *, spec: Json | None = None, ready: str = "True", **labels: str) -> Json:
+def node(
+    name: str,
+    arch: str = "amd64",
+    *,
+    spec: Json | None = None,
+    ready: str = "True",
+    labels: Mapping[str, str] | None = None,
+    **more: str,
+) -> Json:
+    """A node; labels whose key is no Python name come as `labels`."""
     platform = {"kubernetes.io/os": "linux", "kubernetes.io/arch": arch}
     return {
-        "metadata": {"name": name, "labels": {**platform, **labels}},
+        "metadata": {"name": name, "labels": {**platform, **(labels or {}), **more}},
         "spec": spec or {},
         "status": {"conditions": [{"type": "Ready", "status": ready}]},
     }

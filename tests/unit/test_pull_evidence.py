@@ -30,6 +30,12 @@ def test_the_kubelet_alone_is_believed(code: Code) -> None:
     assert settled(code) == Settled(code, CATALOGUE[code].kind, (KUBELET,))
 
 
+def test_a_secret_that_the_cluster_has_is_read_at_the_next_try() -> None:
+    found = settle(verdict(Code.PULL_SECRET_MISSING), None, OLD, unread_secret=True)
+    assert (found.code, found.kind, found.witnesses) == (Code.PULL_SECRET_MISSING, Class.TRANSIENT, (KUBELET,))
+    assert "the secret is there now" in found.notes[0]
+
+
 @pytest.mark.parametrize(
     ("code", "outcome"),
     [

@@ -30,7 +30,7 @@ def tainted(**taint: str) -> Json:
     ],
 )
 def test_nodes_are_alike_by_platform_and_by_each_clouds_pool(labels: dict[str, str], name: str) -> None:
-    assert names([node("node-1", spec=None, ready="True", **labels)]) == [name]
+    assert names([node("node-1", labels=labels)]) == [name]
 
 
 def test_the_class_with_most_nodes_comes_first_and_knows_them() -> None:
@@ -38,6 +38,13 @@ def test_the_class_with_most_nodes_comes_first_and_knows_them() -> None:
     assert (first.platform, first.nodes) == ("linux/arm64", ("a", "b"))
     assert (second.platform, second.nodes) == ("linux/amd64", ("c",))
     assert first.labels == (("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "arm64"))
+
+
+def test_a_class_knows_which_labels_only_others_have() -> None:
+    karpenter, eks = "karpenter.sh/nodepool", "eks.amazonaws.com/nodegroup"
+    nodes = [node("a"), node("b", labels={karpenter: "spot"}), node("c", labels={eks: "blue"})]
+    found = {each.nodes: each.without for each in node_classes(nodes, {})}
+    assert found == {("a",): (eks, karpenter), ("b",): (eks,), ("c",): (karpenter,)}
 
 
 def test_nodes_without_labels_are_any_node_without_a_platform() -> None:

@@ -133,7 +133,7 @@ def test_a_second_opinion_that_cannot_be_had_is_no_failure(place: Place, error: 
     assert place.check(FakeCluster(one([PULLED]))).pulled
 
 
-POOLS = (node("n1"), node("n2"), node("n3", ARM, spec=None, ready="True", **{"karpenter.sh/nodepool": "spot"}))
+POOLS = (node("n1"), node("n2"), node("n3", ARM, labels={"karpenter.sh/nodepool": "spot"}))
 
 
 def test_an_image_for_one_processor_is_refused_where_the_pod_may_land_on_the_other(place: Place) -> None:

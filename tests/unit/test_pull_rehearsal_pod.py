@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from pulls.kubelet.node_affinity import may_land_on
+from pulls.kubelet.node_classes import node_classes
 from pulls.rehearsal.pod import COMMAND, LABEL, Rehearsal, images, pull_inputs, rehearsal_pod, run_images
+from tests.unit.fake_cluster import node
 
 Json = dict[str, Any]
 
@@ -73,6 +76,30 @@ def test_the_nodes_labels_come_to_the_selector() -> None:
     labels = (("kubernetes.io/arch", "arm64"),)
     assert made(SPEC, labels)["spec"]["nodeSelector"] == {"disk": "ssd", "kubernetes.io/arch": "arm64"}
     assert SPEC["nodeSelector"] == {"disk": "ssd"}
+
+
+EMPTY: Json = {"matchExpressions": []}
+TERM: Json = {"matchExpressions": [{"key": "zone", "operator": "Exists"}]}
+FIELD: Json = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["bare", "pooled"]}]}
+
+
+@pytest.mark.parametrize("terms", [[], [TERM], [FIELD], [TERM, FIELD], [EMPTY, TERM], [{}, FIELD]])
+def test_it_keeps_to_its_own_class_where_that_has_no_pool_and_another_has(terms: list[Json]) -> None:
+    nodes = [node("bare", zone="a"), node("pooled", zone="a", labels={"karpenter.sh/nodepool": "spot"})]
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}} if terms else {}
+    spec = {**SPEC, "nodeSelector": {}, "affinity": {"nodeAffinity": required}}
+    classes = node_classes(nodes, spec)
+    assert len(classes) == 2
+    for each in classes:
+        pod = made(spec, each.labels, without=each.without)["spec"]
+        assert [name for one in node_classes(nodes, pod) for name in one.nodes] == [*each.nodes]
+
+
+def test_a_term_that_takes_no_node_takes_none_either_with_labels_that_must_be_absent() -> None:
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [EMPTY]}}
+    spec = {**SPEC, "nodeSelector": {}, "affinity": {"nodeAffinity": required}}
+    pod = made(spec, without=("karpenter.sh/nodepool",))["spec"]
+    assert not may_land_on(node("bare"), pod)
 
 
 def test_the_cluster_ends_it_even_if_nobody_else_does() -> None:

@@ -269,6 +269,18 @@ def test_what_was_said_of_the_pod_since_the_image_was_pulled_is_taken(at: int, t
     assert (secret in found.events) is told
 
 
+@pytest.mark.parametrize(("pulls", "at", "told"), [(1, 20, True), (2, 4, True), (2, 20, False)])
+def test_a_secret_that_was_missing_before_an_earlier_pull_is_past(pulls: int, at: int, told: bool) -> None:
+    secret = "Unable to retrieve some image pull secrets (regcred)"
+    events = [
+        event("FailedToRetrieveImagePullSecret", secret, 1, path=None),
+        {**event("Pulling", "Pulling image", at), "count": pulls},
+        event("Failed", NOT_FOUND, at, version=2),
+    ]
+    found = one(pod(container(waiting("ErrImagePull", "x"))), events=events)
+    assert (secret in found.events) is told
+
+
 def test_a_sandbox_that_fails_before_any_pull_is_taken() -> None:
     events = [event("FailedCreatePodSandBox", "no network", 1, path=None)]
     assert one(pod(container(waiting("ErrImagePull", "x"))), events=events).events == ("no network",)

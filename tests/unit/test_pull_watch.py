@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from pulls import watch as module
+from pulls.causes import Class, Code
 from pulls.cluster import ClusterError
 from pulls.diagnosis import Diagnosis, Facts
 from pulls.kubelet.snapshot import read_snapshot
@@ -87,6 +88,27 @@ def test_the_registry_is_asked_at_the_end_and_settles_what_the_kubelets_text_hid
     (ended_,) = rollout_diagnoses(there, "shop", "web", Facts(), whole=True)
     assert (ended_.code, asked) == ("not-found", [IMAGE])
     assert watched.code != "not-found"
+
+
+def no_opinion(*_: object) -> None:
+    """A registry that says nothing."""
+
+
+UNREAD = event("FailedToRetrieveImagePullSecret", "Unable to retrieve some image pull secrets (regcred)", path=None)
+
+
+@pytest.mark.parametrize(("secrets", "kind"), [(["regcred"], Class.TRANSIENT), ([], Class.PERMANENT)])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_pull_secret_that_a_node_could_not_read_and_that_is_there_is_no_permanent_trouble(
+    monkeypatch: pytest.MonkeyPatch, secrets: list[str], kind: Class, *, whole: bool
+) -> None:
+    monkeypatch.setattr("pulls.opinions.second_opinion", no_opinion)
+    refused = pod(container(waiting("ErrImagePull", "authorization failed: no basic auth credentials")))
+    refused["spec"]["imagePullSecrets"] = [{"name": "regcred"}]
+    there = cluster(refused, secrets=[{"metadata": {"name": each}} for each in secrets])
+    there.events = [UNREAD]
+    (found,) = rollout_diagnoses(there, "shop", "web", Facts(), whole=whole)
+    assert (found.code, found.kind) == (Code.PULL_SECRET_MISSING, kind)
 
 
 def test_a_pod_that_is_on_no_node_says_none() -> None:
