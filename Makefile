@@ -36,7 +36,7 @@ test: ## Everything, with the sandbox: real engine, registry, cluster (of long f
 
 bench: ## Measure, and write docs/benchmarks.md, or with ARGS=--faults docs/pull-faults-measured.md
 	@$(call bootstrap,all)
-	@$(PY) -m bench $(ARGS)
+	@env -u MAKEFLAGS -u MFLAGS -u ARGS $(PY) -m bench $(ARGS)  # it calls make itself, with arguments of its own
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)

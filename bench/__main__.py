@@ -20,6 +20,7 @@ from bench.faults import RATE, Measured, measure_all
 from bench.one_node import OnOneNode, measure_one_node
 from bench.plain_rounds import measure_all_plain
 from bench.results import PAGE, keep, kept, machine
+from tests.e2e.conftest import bring_up
 from tests.e2e.project import ROOT
 
 FAULTS = PAGE.with_name("pull-faults-measured.md")
@@ -39,6 +40,8 @@ def main() -> None:
     )
     parser.add_argument("--clouds", action="store_true", help="only the stacks of simulated clouds (about 15 minutes)")
     chosen = parser.parse_args()
+    if chosen.faults or chosen.clouds or chosen.reliability:
+        bring_up()
     if chosen.faults:
         _faults()
     elif chosen.clouds:
