@@ -7,7 +7,8 @@ last, because many other texts end with it.
 from pulls.text.rules import Rule
 from pulls.text.rules_image import MANIFEST, NAMES, PLATFORM
 from pulls.text.rules_network import BROKEN_REQUEST, NAME_SYSTEM, PLAIN, PROXY, TLS, TRANSFER, UNREACHABLE
-from pulls.text.rules_node import ADMISSION, DISK, KUBELET, NOT_A_PULL, RUNTIME, SCHEDULING
+from pulls.text.rules_node import ADMISSION, DISK, KUBELET, RUNTIME, SCHEDULING
+from pulls.text.rules_other import NOT_A_PULL
 from pulls.text.rules_registry import BLOCKED, EXPIRED, FAILED, MISSING, RATE, REFUSED
 
 RULES: tuple[Rule, ...] = (

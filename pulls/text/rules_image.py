@@ -1,7 +1,7 @@
 """Phrases about the image itself: its name does not parse, it is not for this node, its manifest is not taken."""
 
 from pulls.causes import Code
-from pulls.text.rules import Rule
+from pulls.text.rules import END, Rule
 
 NAMES = (
     Rule(
@@ -11,8 +11,8 @@ NAMES = (
     ),
     Rule(
         Code.NAME_INVALID,
-        r"\bfailed to apply default image tag\b|\bcouldn't parse image (?:reference|name)\b|(?:^|: "
-        r"|with )InvalidImageName\b",
+        r"\bfailed to apply default image tag\b|\bcouldn't parse image (?:reference|name)\b"
+        r"|(?-i:\bInvalidImageName\b)",
         "kubernetes/kubernetes:pkg/kubelet/images, pkg/util/parsers",
     ),
     Rule(
@@ -25,12 +25,12 @@ NAMES = (
     ),
     Rule(
         Code.NAME_INVALID,
-        r"\bfailed to parse (?:image )?reference\b|: (?:object required|invalid reference)(?: ?$|:)",
+        rf"\bfailed to parse (?:image )?reference\b|: (?:object required|invalid reference)(?:{END}|:)",
         "containerd/containerd:internal/cri/server/images",
     ),
     Rule(
         Code.NAME_INVALID,
-        r"\bis not a valid repository/tag\b|\binvalid repository name\b|\bname[_ ]invalid\b",
+        r"\bis not a valid repository/tag\b|\binvalid repository name\b|\bname(?:_| )invalid\b",
         "moby/moby",
     ),
     Rule(
@@ -41,7 +41,7 @@ NAMES = (
     Rule(
         Code.NAME_INVALID,
         r"\bdid not resolve to an alias\b|\bto pull an unqualified image\b"
-        r"|\bshort[- ]name mode is enforcing\b|\bshort-name resolution enforced\b",
+        r"|\bshort(?:-| )name mode is enforcing\b|\bshort-name resolution enforced\b",
         "containers/image:pkg/shortnames, cri-o/cri-o:internal/storage/image.go",
     ),
 )
@@ -89,7 +89,7 @@ MANIFEST = (
         r"|\bunsupported manifest\b|\bunknown manifest class\b|\bunrecogni[sz]ed (?:image|manifest)\b"
         r"|\bno processor for media-type\b|\bencountered remote\b.{0,120}\bwhen fetching\b"
         r"|\brunning AI models directly by the engine\b|\brejecting ambiguous manifest\b"
-        r"|\bmanifest[_ ]invalid\b|\bunsupported image-specific operation on artifact\b"
+        r"|\bmanifest(?:_| )invalid\b|\bunsupported image-specific operation on artifact\b"
         r"|\b(?:OCI (?:index|manifest)|manifest list) found, but accept header\b",
         "containerd/containerd:core/images, containers/image:manifest, distribution/distribution:registry/handlers",
     ),

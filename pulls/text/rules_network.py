@@ -1,9 +1,9 @@
 """Phrases of what happened between the node and the registry before there was an answer, or in the middle of one."""
 
 from pulls.causes import Code
-from pulls.text.rules import REF, URL, Rule, status
+from pulls.text.rules import END, REF, URL, Rule, status
 
-_REQUEST = rf"\b(?:head|get|post) {URL}\.{{0,3}}\"*: "  # a URL may be shortened
+_REQUEST = rf"\b(?:head|get|post) [\"']?{URL}\.{{0,3}}[\"']*: "  # a URL may be shortened
 
 PLAIN = (
     Rule(
@@ -20,7 +20,7 @@ PLAIN = (
     Rule(
         Code.PLAIN_HTTP,
         r"\bfirst record does not look like a TLS handshake\b"
-        r"|\bmalformed HTTP response \"*\\x15\\x03",
+        r"|\bmalformed HTTP response [\"']*\\+x15\\+x03",
         "golang/go:src/crypto/tls/conn.go; a TLS alert read as HTTP",
     ),
     Rule(Code.PLAIN_HTTP, r"\bplain HTTP request was sent to HTTPS\b", "nginx"),
@@ -44,7 +44,7 @@ TLS = (
     Rule(Code.UNREACHABLE, r"\bTLS handshake timeout\b", "golang/go:src/net/http/transport.go"),
     Rule(
         Code.TLS_UNTRUSTED,
-        r"\bcertificate signed \w+ unknown auth|\bself[- ]signed certificate\b"
+        r"\bcertificate signed \w+ unknown auth|\bself(?:-| )signed certificate\b"
         r"|\bcertificate is not trusted\b|\bno roots provided\b"
         r"|\bunable to get local issuer certificate\b|\bcertificate is not authorized to sign other\b"
         r"|\bunable to verify the first certificate\b",
@@ -72,7 +72,7 @@ PROXY = (
     Rule(
         Code.UNREACHABLE,
         _REQUEST + r"(?:service unavailable|bad gateway|gateway time-?out|unknown status code"
-        r"|(?-i:Forbidden|Not Found|Bad Request|Method Not Allowed|Internal Server Error))(?: ?$| ?\")",
+        r"|(?-i:Forbidden|Not Found|Bad Request|Method Not Allowed|Internal Server Error))" + END,
         "golang/go:src/net/http/transport.go, dialConn: the proxy's words for a refused CONNECT, without a number",
     ),
 )
@@ -104,8 +104,8 @@ TRANSFER = (
         Code.INTERRUPTED,
         r"\b(?:failed to copy|copy failed|happened during read|error (?:writing|storing) blob[^:]*|reading blob \S+"
         r"|download failed after attempts=\d+|extract\w* layer\b[^:]*): "
-        r"(?!httpReadSeeker)(?:(?!\bdial )[^\u00a7]){0,200}?(?:\bEOF\b|connection reset by peer|broken pipe|i/o timeout"
-        r"|connection timed out|network is unreachable|software caused connection abort"
+        r"(?!httpRead(?:er)?Seeker)(?:(?!\bdial )[^\u00a7]){0,200}?(?:\bEOF\b|connection reset by peer|broken pipe"
+        r"|i/o timeout|connection timed out|network is unreachable|software caused connection abort"
         r"|context deadline exceeded|closed network connection|forcibly closed)",
         "containerd/containerd:core/content/helpers.go; containers/image:docker/body_reader.go; moby/moby:distribution",
     ),

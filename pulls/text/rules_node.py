@@ -3,86 +3,6 @@
 from pulls.causes import Code
 from pulls.text.rules import REF, Rule
 
-_BUT_THE_RUNTIME = (
-    r"(?!: rpc error: code = Unavailable desc = (?:connection error|error reading from server)\b)"
-    r"(?!.*\blayer not known\b)"
-)
-"""The kubelet's own call did not get through; what a network plug-in fails with comes back as an answer to it."""
-
-NOT_A_PULL = (
-    Rule(
-        Code.UNKNOWN,
-        r"\berror from server\b(?!.*\b(?:ErrImageNeverPull|InvalidImageName)\b)"
-        r"|\bhelm (?:install|upgrade) failed\b|\berror: (?:installation|upgrade|rollback|uninstallation) failed:"
-        r"|\bmust be logged in to the server\b"
-        r"|\basked for the client to provide credentials\b"
-        r"|\bnot a valid chart repository\b|\betcdserver: ",
-        "kubernetes/kubernetes:staging/src/k8s.io/kubectl, helm: the API server or a chart, no image",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        r"\bfailed to (?:create|start) (?:containerd |the )?(?:task(?! run\b)|shim|container process)\b"
-        r"(?!.*(?:exec format error|no space left))",
-        "containerd, runc: the image is there",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        r"\bfailed to create pod sandbox\b(?!.*\b(?:sandbox|pause|infra|unpack(?:ing)?) image\b)(?!.*\bpull)"
-        + _BUT_THE_RUNTIME,
-        "the pod's network or cgroup",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        r"^\W*error: context deadline exceeded\W*$",
-        "kubernetes/kubernetes:pkg/kubelet: making a container took long",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        rf"^\W*failed to inspect image {REF}\W*$",
-        "kubernetes/kubernetes:pkg/kubelet/images; cut before its cause",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        r"\b(?:readiness|liveness|startup) probe (?:failed|errored)",
-        "kubernetes/kubernetes:pkg/kubelet/prober",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        r"^(?!.*\bpull).*\b(?:http: (?:TLS handshake error from|proxy error:)|failed to (?:list|watch) \*"
-        r"|error retrieving resource lock|unable to register node|error getting node|failed to ensure lease"
-        r"|failed to (?:renew|update) (?:node )?lease|unable to write event)",
-        "golang/go:src/net/http, kubernetes/kubernetes: a server's own clients, a client of the API server",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        r"\b(?:HTTP error|handler for GET)\b.{0,80}\bno such image\b",
-        "moby/moby:api/server: the engine looks an image up that it does not have yet",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        r"^(?!.*\b(?:pull|image|registry))(?!.*azurecr).*\bfailed to refresh the token for request to\b",
-        "Azure/go-autorest: the cloud's own interface",
-    ),
-    Rule(Code.UNKNOWN, r"\bunable to connect to (?:the )?server\b", "kubernetes/kubernetes:staging/src/k8s.io/kubectl"),
-    Rule(Code.UNKNOWN, r"\b(?:MountVolume|AttachVolume|UnmountVolume|MapVolume)\.|\bunable to attach or mount volumes"),
-    Rule(
-        Code.UNKNOWN,
-        r"^(?!.*\bfailed to pull\b).*\bback-off .{0,24}restarting failed container",
-        "kubernetes/kubernetes:pkg/kubelet/kuberuntime",
-    ),
-    Rule(Code.UNKNOWN, r"\bfailed calling webhook\b", "a webhook that is down has not refused anything"),
-    Rule(
-        Code.UNKNOWN,
-        r"\b(?:/sys/fs/cgroup\S*|inotify\w*|cgroup\w*|keyring|session key|watcher)\b.{0,160}no space left on device",
-    ),
-    Rule(
-        Code.UNKNOWN,
-        r"\b(?:plugin type=|cni plugin\b|networkPlugin\b)(?!.*(?:sandbox|pull) image)",
-        "containerd/go-cni",
-    ),
-)
-"""They sound like a failed pull and are none."""
-
 ADMISSION = (
     Rule(
         Code.ADMISSION_DENIED,
@@ -128,7 +48,7 @@ KUBELET = (
     ),
     Rule(
         Code.POLICY_NEVER,
-        r"(?:^|: |with |with \"|waiting to start: )ErrImageNeverPull\b",
+        r"(?-i:\bErrImageNeverPull\b)",
         "kubernetes/kubernetes:pkg/kubelet/images/types.go",
     ),
     Rule(
@@ -188,7 +108,7 @@ DISK = (
 SCHEDULING = (
     Rule(
         Code.DISK_FULL,
-        r"\bnodes are available: \d+ node\(s\) had (?:untolerated )?(?:taints? )?\{?\S*disk[- ]pressure\S*(?: ?\})?"
+        r"\bnodes are available: \d+ node\(s\) had (?:untolerated )?(?:taints? )?\{?\S*disk(?:-| )pressure\S*(?: ?\})?"
         r"(?:, that the pod didn't tolerate)?(?:\.|$)",
         "kubernetes/kubernetes:pkg/scheduler; only when it is the one reason for every node",
     ),
@@ -233,9 +153,7 @@ RUNTIME = (
         r"|\binsufficient UIDs or GIDs available\b|\bincreasing the number of subordinate IDs\b",
         "errno(3), containers/storage: the node's file system or user namespace cannot hold the layer",
     ),
-    Rule(
-        Code.RUNTIME_BROKEN, r"(?:^|: |with )ImageInspectError\b", "kubernetes/kubernetes:pkg/kubelet/images/types.go"
-    ),
+    Rule(Code.RUNTIME_BROKEN, r"(?-i:\bImageInspectError\b)", "kubernetes/kubernetes:pkg/kubelet/images/types.go"),
     Rule(
         Code.RUNTIME_BROKEN,
         rf"\bfailed to inspect image (?:{REF}|\"\"): ?\S",

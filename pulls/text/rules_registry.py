@@ -1,7 +1,7 @@
 """Phrases of a registry's answers: too many, not you, not this, not here, not well."""
 
 from pulls.causes import Code
-from pulls.text.rules import REF, URL, Rule, status
+from pulls.text.rules import END, REF, URL, Rule, status
 
 _401 = status("401", "unauthorized|authorization required")
 _403 = status("403", "forbidden")
@@ -20,10 +20,14 @@ RATE = (
 
 EXPIRED = (
     Rule(
+        Code.CREDENTIALS_REFUSED,
+        r"\bHTTP Basic: access denied\b",
+        "GitLab, which lists what may be wrong with the login: incorrect, expired or too narrow",
+    ),
+    Rule(
         Code.CREDENTIALS_EXPIRED,
         r"\b(?:tokens?|secrets?|secret keys?|passwords?|credentials?|passwd|session"
-        r"|jwt)\b[^.]{0,60}?\b(?:has|have|had|is|are|was|were|has been)?"
-        r" ?(?<!not\x20)(?<!or\x20)(?<!or\x20has\x20)(?<!incorrect,\x20)\bexpired\b"
+        r"|jwt)\b(?:(?!\b(?:not|or|or has) expired\b)[^.]){0,60}?\bexpired\b"
         r"|\bexpired(?: (?:access|auth|authorization|security|registry|refresh"
         r"|id|oauth|bearer|personal))* "
         r"(?:tokens?|credentials?|secrets?|passwords?)\b|\bExpiredToken(?:Exception)?\b"
@@ -99,9 +103,9 @@ REFUSED = (
         r"\b(?:invalid|incorrect|wrong|bad) (?:username|user ?name|user|login|email)?/?(?: (?:or|and"
         r"|name or) )?/?(?:password|credentials?|passwd)\b"
         r"|\b(?:invalid|incorrect|bad) (?:username|user|credentials|client secret"
-        r"|authentication credentials)\b|\binvalid[_ ]token\b(?! auth challenge)|\binvalid[_ ](?:grant|client)\b"
+        r"|authentication credentials)\b|\binvalid(?:_| )token\b(?! auth challenge)|\binvalid(?:_| )(?:grant|client)\b"
         r"|\b(?:password|token|credentials?)\b[^.:]{0,30} (?:is|are|was|were) (?:incorrect|invalid|wrong"
-        r"|revoked)\b|\bHTTP Basic: access denied\b"
+        r"|revoked)\b"
         r"|\bcannot be authenticated with the token\b|\bcould not find robot\b|\bsupplied password\b"
         r"|\bapplication not registered with AAD\b|\binvalid client ?id or client secret\b"
         r"|\bwrong username was used\b|\bbad props auth token\b|\btoken failed verification\b"
@@ -118,13 +122,13 @@ REFUSED = (
     Rule(
         Code.FORBIDDEN,
         r"(?<!pull\x20access\x20)(?<!permission\x20)\bdenied: (?!reques)\S[^\n]{0,60}"
-        r"|\baccess forbidden\b|(?:^|\u00a7\.*\"*:|\.\.\.\"*:?) ?(?:forbidden|denied)(?: ?$|\b(?=[\"\s]))",
+        r"|\baccess forbidden\b|(?:^|\u00a7\.*\"*:|\.\.\.\"*:?) ?(?:forbidden|denied)(?:" + END + r"|\b(?=\s))",
         "a registry's own words after DENIED",
         hides=True,
     ),
     Rule(
         Code.NO_CREDENTIALS,
-        r"\berror (?:response from daemon|from registry): (?:get \S+: )?denied:? ?$|"
+        rf"\berror (?:response from daemon|from registry): (?:get \S+: )?denied:?{END}|"
         r"\bpull access denied\b|\bdoes not exist or no pull access\b|\bmay require (?:authorization|'?docker login)|"
         + _401,
         "containerd, moby",
@@ -143,7 +147,7 @@ REFUSED = (
 BLOCKED = (
     Rule(
         Code.FORBIDDEN,
-        rf"\bbecause it'?s blocked\b|\bregistr(?:y|ies) {REF} (?:is |are )?(?:not allowed|blocked)\b",
+        r"\bbecause it'?s blocked\b|\bregistr(?:y|ies) \S+ (?:is |are )?(?:not allowed|blocked)\b",
         "the node's own policy: openshift/api, containers/image:pkg/sysregistriesv2",
     ),
     Rule(
@@ -192,7 +196,7 @@ FAILED = (
 MISSING = (
     Rule(
         Code.NOT_FOUND,
-        r"\b(?:manifest|name|blob)[_ ]unknown\b|\brepository name not known to registry\b"
+        r"\b(?:manifest|name|blob)(?:_| )unknown\b|\brepository name not known to registry\b"
         r"|\bblob unknown to registry\b|\bunknown (?:blob|manifest|repository)\b"
         r"|\bmanifest tagged by \S+ is not found\b|\b(?:Repository|Image)NotFoundException\b"
         r"|\brequested (?:image|entity was) not found\b|\bwas deleted or has expired\b",
@@ -200,7 +204,7 @@ MISSING = (
     ),
     Rule(
         Code.NOT_FOUND,
-        rf"{REF}: not found\b|{URL}:? not found\b|\bfailed to resolve (?:reference"
+        rf"{REF}: (?:\.{{3}} )?not found\b|{URL}:? not found\b|\bfailed to resolve (?:reference"
         rf"|image)[^:]{{0,300}}: not found\b|\bfrom remote: not found\b"
         rf"|\bcontent at \S+ not found\b|\bcould not be found at any host\b"
         rf"|\bcould not fetch content descriptor\b.{{0,300}}\bnot found\b",
@@ -211,7 +215,7 @@ MISSING = (
         r"\b(?:manifest for|image|repository|artifact|project"
         r"|tag)(?: with \S+)? [\u00a4\"\w./:@<>-]+ (?:was |is )?not found\b|\bartifact not found\b"
         r"|\b(?:repository|image|tag|manifest|project)\b(?:(?!: ).){0,160}?\bdoes not exist\b(?! or )"
-        r"|\bmanifest not found\b|\b(?:image|repository|tag) not found\b",
+        r"|\bno such manifest\b|\bmanifest not found\b|\b(?:image|repository|tag) not found\b",
         "moby/moby:distribution/errors.go, Harbor, Amazon ECR",
     ),
     Rule(Code.NOT_FOUND, r"\bcode = NotFound\b.{0,200}\bnot found\b|\bunknown: not found\b", "shortened; Artifactory"),
