@@ -7,8 +7,14 @@ import typer
 
 from ops.classify import classify_lines
 from ops.diagnose import Question, diagnoses, health, show
+from ops.doctor import doctor
+from ops.recover_command import recover
+from ops.report_command import report
+from ops.rollback_command import rollback
 from ops.scope import NoSuchWorkloadError, NotReadError
+from ops.status_command import status
 from ops.streams import failed, or_one_line, standard_error, standard_input, standard_output
+from ops.verify_command import verify
 from pulls.cluster import ClusterError, connect
 from pulls.diagnosis import Facts
 from pulls.fixes import Target
@@ -67,6 +73,14 @@ def diagnose(
         return health(found.diagnoses)
 
     raise typer.Exit(or_one_line(answer))
+
+
+app.command()(doctor)
+app.command()(recover)
+app.command()(report)
+app.command()(rollback)
+app.command()(status)
+app.command()(verify)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,9 @@ _GROUPS = {
     "daemonsets": "/apis/apps/v1",
     "jobs": "/apis/batch/v1",
     "cronjobs": "/apis/batch/v1",
+    "storageclasses": "/apis/storage.k8s.io/v1",
 }
-_CLUSTER_WIDE = ("nodes", "namespaces")
+_CLUSTER_WIDE = ("nodes", "namespaces", "storageclasses")
 _SECONDS = (3.0, 15.0)
 """To connect, and to answer."""
 
@@ -91,6 +92,14 @@ class ApiCluster:
             message = f"what answers GET {path} is no API server: the answer is no Kubernetes list"
             raise ClusterError(message)
         return found
+
+    def read(self, path: str) -> Object:
+        """What the API server answers at a path, such as `/apis/apps/v1`.
+
+        Raises:
+            ClusterError: refused, or no answer.
+        """
+        return self._object("GET", path)
 
     def create(self, kind: str, namespace: str, body: Object, *, dry_run: bool = False) -> Object:
         """See `Cluster`.

@@ -1,0 +1,93 @@
+"""Back to the last good digest of a stack, through Pulumi: by its setting `image.digest`, and an update."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.good_versions import Version, last_good, updates, versions
+from ops.pulumi_cli import Pulumi, PulumiError, find_pulumi
+from ops.stack import Stack
+from ops.stack_cluster import access, connect_to
+from ops.stack_errors import StackError
+from ops.stack_workloads import Deployed, deployments
+from pulls.cluster import ApiCluster
+from pulls.kubelet.objects import Json
+
+
+@dataclass(frozen=True)
+class Back:
+    """Where a rollback leads."""
+
+    deployed: Deployed
+    now: str
+    """What the cluster runs, or tries to."""
+    good: Version
+
+
+def find_back(stack: Stack, folder: Path) -> Back:
+    """The last good version; reads only.
+
+    Raises:
+        StackError: the stack is not of this program, or has no such version.
+        ClusterError: the cluster does not answer, or may not be looked at.
+    """
+    deployed = _of_image(stack)
+    cluster = connect_to(access(stack.state, deployed.provider))
+    known = versions(*_read(cluster, deployed))
+    good = last_good(known, updates(_history(stack, find_pulumi(folder))))
+    if good is None:
+        message = (
+            f"{deployed.title} in {deployed.namespace} has no earlier version that an update brought up: "
+            f"{len(known)} are known; type: kubectl -n {deployed.namespace} rollout history {deployed.title}"
+        )
+        raise StackError(message)
+    return Back(deployed, known[0].image, good)
+
+
+def go_back(stack: Stack, back: Back, folder: Path) -> int:
+    """Set the digest in the stack file and update; pulumi's exit code.
+
+    Raises:
+        StackError: the setting cannot be written.
+    """
+    pulumi, option = find_pulumi(folder), ("--stack", stack.name)
+    try:
+        pulumi.run("config", "set", "--path", "image.digest", back.good.digest, *option)
+    except PulumiError:
+        message = f"the stack file of {stack.name} cannot be written; type: pulumi config -s {stack.name}"
+        raise StackError(message) from None
+    command = [pulumi.command, "up", "--yes", "--skip-preview", "--non-interactive", *option]
+    return subprocess.run(command, cwd=folder, check=False).returncode
+
+
+def _of_image(stack: Stack) -> Deployed:
+    # By the repository: after an update that failed, output and Deployment may stand at different digests.
+    repository = stack.output("image").partition("@")[0]
+    found = next((each for each in deployments(stack.state) if repository and _runs(each, repository)), None)
+    if found is None:
+        message = (
+            f"the stack {stack.name} has no output `image` that one of its Deployments runs, so nobody knows which "
+            "setting its digest comes from; type: kubectl rollout undo deployment/NAME   # and mend the program"
+        )
+        raise StackError(message)
+    return found
+
+
+def _runs(deployed: Deployed, repository: str) -> bool:
+    return any(each.partition("@")[0] == repository for each in deployed.images.values())
+
+
+def _read(cluster: ApiCluster, deployed: Deployed) -> tuple[Json, list[Json]]:
+    return (
+        cluster.get("deployments", deployed.namespace, deployed.name),
+        cluster.list("replicasets", deployed.namespace),
+    )
+
+
+def _history(stack: Stack, pulumi: Pulumi) -> list[Json]:
+    try:
+        return json.loads(pulumi.run("stack", "history", "--json", "--stack", stack.name))
+    except (PulumiError, ValueError):
+        message = f"the history of {stack.name} cannot be read; type: pulumi stack history -s {stack.name}"
+        raise StackError(message) from None

@@ -1,0 +1,27 @@
+"""The command `rollback`."""
+
+from typing import Annotated
+
+import typer
+
+from ops.stack_command import StackName, on_stack
+
+
+def rollback(
+    stack: StackName = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it; without it, only say what would be done.")] = False,
+) -> None:
+    """Go back to the last digest that an update of this stack brought up well, through Pulumi.
+
+    It sets `image.digest` in the stack file and updates, so that state, stack file and cluster say the same; the pull
+    is rehearsed as any other. To build from the source again: pulumi config rm --path image.digest
+
+    The exit code is 0 when the good version serves, 3 when there is one and --yes was not given, 1 when there is none,
+    or the update failed.
+
+    Example: python -m ops rollback -s local --yes
+    """
+    from ops.rollback_answer import answer  # noqa: PLC0415 - other commands need not wait for its imports
+
+    raise typer.Exit(on_stack(stack, "ops.rollback_answer", lambda found, _: answer(found, yes=yes)))

@@ -1,0 +1,121 @@
+"""What a stack looks like now: its state beside its cluster and its URL. Pure: values in, one value out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ops.stack import Stack
+from ops.stack_grant import StackGrant
+from ops.stack_pods import Pod, differing, look_at
+from ops.stack_url import UrlAnswer
+from ops.stack_workloads import Deployed
+from pulls.kubelet.objects import Json, Snapshot, condition, items, name, number, part, text
+from pulls.kubelet.of_controller import PROGRESS_DEADLINE
+from pulls.kubelet.workloads import of_workload
+
+_FORBIDDEN = 403
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollout:
+    """How far a Deployment's newest version is, in numbers of pods."""
+
+    generation: int
+    observed: int
+    """The newest generation that its controller has seen."""
+    desired: int
+    total: int
+    """Of the newest version and of older ones."""
+    updated: int
+    available: int
+    paused: bool
+    stuck: bool
+    """Whether it made no progress within its time."""
+
+    @property
+    def complete(self) -> bool:
+        """By kubectl's own rule (kubernetes v1.34, kubectl/pkg/polymorphichelpers/rollout_status.go)."""
+        seen = self.observed >= self.generation
+        return seen and self.updated >= self.desired and self.total <= self.updated <= self.available
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workload:
+    """A Deployment of the state, and what the cluster has of it."""
+
+    deployed: Deployed
+    context: str
+    """Of its cluster, for commands; empty where it has no name."""
+    rollout: Rollout | None = None
+    """None where it is not there, or may not be seen."""
+    images: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Container → what the cluster's Deployment asks for."""
+    pods: Sequence[Pod] = ()
+    """The newest version's first."""
+    unseen: str = ""
+    """Why the cluster does not show it; empty where it does."""
+    status: int = 0
+    """Of HTTP, where the cluster refused to show it."""
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """Containers for which the cluster's Deployment asks for something else than the state says."""
+        return differing(self.images, self.deployed.images)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """A stack as it is now."""
+
+    stack: Stack
+    workloads: Sequence[Workload]
+    grants: Sequence[StackGrant]
+    url: UrlAnswer | None
+    """None where there is none, or it means something inside of the cluster only."""
+    taken: datetime
+
+    def age(self, since: datetime | None) -> float | None:
+        """Seconds from a moment to this look; None where the moment is not known."""
+        return None if since is None else max(0.0, (self.taken - since).total_seconds())
+
+
+def workload(deployed: Deployed, context: str, seen: Snapshot) -> Workload:
+    """A Deployment of the state beside what its namespace holds."""
+    refused = [each for each in ("deployments", "replicasets") if each in seen.refused]
+    if refused:
+        why = seen.refused[refused[0]]
+        status = _FORBIDDEN if "forbidden" in why else 0
+        return Workload(deployed=deployed, context=context, unseen=f"{refused[0]} cannot be read: {why}", status=status)
+    live = next((each for each in seen.deployments if name(each) == deployed.name), None)
+    if live is None:
+        return Workload(deployed=deployed, context=context)
+    selection = of_workload(seen, "Deployment", deployed.name, deployed.namespace)
+    pods = [*selection.current.pods, *selection.previous.pods]
+    return Workload(
+        deployed=deployed,
+        context=context,
+        rollout=rollout(live),
+        images=_images(live),
+        pods=[look_at(each, deployed.images) for each in pods],
+    )
+
+
+def rollout(deployment: Json) -> Rollout:
+    """The rollout of a Deployment as the cluster has it."""
+    spec, status = part(deployment, "spec"), part(deployment, "status")
+    return Rollout(
+        generation=number(deployment, "metadata", "generation"),
+        observed=number(status, "observedGeneration"),
+        desired=number(spec, "replicas", default=1),
+        total=number(status, "replicas"),
+        updated=number(status, "updatedReplicas"),
+        available=number(status, "availableReplicas"),
+        paused=bool(spec.get("paused")),
+        stuck=text(condition(deployment, "Progressing"), "reason") == PROGRESS_DEADLINE,
+    )
+
+
+def _images(deployment: Json) -> dict[str, str]:
+    spec = part(deployment, "spec", "template", "spec")
+    every = [*items(spec, "initContainers"), *items(spec, "containers")]
+    return {text(each, "name"): text(each, "image") for each in every}

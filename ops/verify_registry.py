@@ -1,0 +1,98 @@
+"""Asks registries about the images that are in use, with the login of the pods that use them."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import cast
+
+from ops.stack_pods import digest
+from ops.verify import Attached, ImageProof, Use
+from pulls.beside import beside
+from pulls.cluster import Cluster, ClusterError
+from pulls.kubelet.objects import Json, text, value
+from pulls.registry.answer import Outcome, RegistryFaultError
+from pulls.registry.login import Login
+from pulls.registry.manifest import INDEX_TYPES, LARGEST_MANIFEST
+from pulls.registry.reference import InvalidReference, is_loopback, parse_reference
+from pulls.registry.second_opinion import (
+    _login,  # pyright: ignore[reportPrivateUsage]
+    _names,  # pyright: ignore[reportPrivateUsage]
+    _of_account,  # pyright: ignore[reportPrivateUsage]
+    second_opinion,
+)
+from pulls.registry.session import Session
+from pulls.registry.wire import Wire, json_of
+
+_STEP, _TOTAL = 1.0, 2.0
+"""Seconds for one step and for all; what is attached is only for information."""
+_GOOD = 200
+_NO_SUCH = frozenset({400, 404, 406})
+"""What registries without the API answer (google/go-containerregistry v0.20, pkg/v1/remote/referrers.go)."""
+_LONGEST_KIND, _MOST_KINDS = 100, 20
+
+
+def prove(cluster: Cluster, uses: Sequence[Use]) -> list[ImageProof]:
+    """What the registries say, asked about all images at once."""
+    asked = [beside(partial(_proved, cluster, each)) for each in uses]
+    return [each.result() for each in asked]
+
+
+def _proved(cluster: Cluster, use: Use) -> ImageProof:
+    attached = beside(partial(_attached, cluster, use))
+    answer = second_opinion(cluster, use.namespace, use.pod_spec, use.image)
+    if answer is None or answer.outcome is not Outcome.PRESENT:
+        return ImageProof(use, answer)
+    return ImageProof(use, answer, attached.result())
+
+
+def _attached(cluster: Cluster, use: Use) -> Attached:
+    found = beside(lambda: attached_to(use.image, _login_of(cluster, use)))
+    try:
+        return found.result(_TOTAL)
+    except (TimeoutError, ClusterError, RegistryFaultError, ValueError):
+        return Attached()
+
+
+def _login_of(cluster: Cluster, use: Use) -> Login | None:
+    names = _names(use.pod_spec) or _of_account(cluster, use.namespace, use.pod_spec)
+    return _login(cluster, use.namespace, names, use.image)
+
+
+def attached_to(image: str, login: Login | None) -> Attached:
+    """What is attached to an image, by the referrers API; where a registry has none, by the tag that stands for it.
+
+    Raises:
+        InvalidReference: the image is no reference, or names no digest.
+        RegistryFaultError: there was no answer.
+    """
+    reference = parse_reference(image)
+    wanted = digest(image)
+    if not wanted:
+        message = "what is attached is attached to a digest"
+        raise InvalidReference(message)
+    scheme = "http" if is_loopback(reference.host) else "https"
+    with Wire(_STEP, _TOTAL) as wire:
+        session = Session(wire, reference, login, scheme)
+        found = _kinds(session, f"referrers/{wanted}")
+        if found is not None:
+            return Attached(asked=True, api=True, kinds=found)
+        # The specification's own way before registries had the API: "Referrers Tag Schema".
+        by_tag = _kinds(session, f"manifests/{wanted.replace(':', '-')}")
+        return Attached(asked=True, kinds=by_tag or ())
+
+
+def _kinds(session: Session, below: str) -> tuple[str, ...] | None:
+    """Artifact types of an index; None where there is no such thing.
+
+    Raises:
+        RegistryFaultError: the registry does not say.
+    """
+    reply = session.get(below, accept=INDEX_TYPES[0], limit=LARGEST_MANIFEST)
+    if reply.status in _NO_SUCH or (reply.status == _GOOD and not reply.content_type.startswith(INDEX_TYPES[0])):
+        return None
+    if reply.status != _GOOD:
+        raise session.fault(reply)
+    document = json_of(reply.body)
+    found = value(cast("Json", document), "manifests") if isinstance(document, dict) else None
+    entries = cast("list[Json]", found) if isinstance(found, list) else []
+    kinds = [text(each, "artifactType") or text(each, "mediaType") for each in entries]
+    return tuple(dict.fromkeys(session.shown(each, _LONGEST_KIND) for each in kinds))[:_MOST_KINDS]
