@@ -164,14 +164,14 @@ class RolloutGuard:
 
     async def _facts(self) -> Facts:
         target, context = Target(self._args.get("target", Target.ANY)), self._args.get("context", "")
-        right = self._args.get("pull_right")
+        right, stack = self._args.get("pull_right"), {"stack": pulumi.get_stack()}
         if right is None:
-            return Facts(target, kube_context=context)
+            return Facts(target, values=stack, kube_context=context)
         known = pulumi.Output.all(**{**right.get("facts", {}), **{each: right[each] for each in _OF_RIGHT}})
         values: dict[str, str] = await known.future() or {}
         identity, resource = (values.pop(each, "") for each in _OF_RIGHT)
         grant = Grant(right["kind"], identity, right["role"], resource, self._fresh_seconds())
-        return Facts(target, grant, values, kube_context=context)
+        return Facts(target, grant, {**values, **stack}, kube_context=context)
 
     def _budget(self) -> Budget:
         seconds = self._args.get("rehearsal_seconds", REHEARSAL_SECONDS)

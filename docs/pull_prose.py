@@ -152,6 +152,8 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
         "secret_arn": "eks: the ARN of the secret in Secrets Manager",
         "project": "gke: the project of the registry: the first part of the image's path",
         "location": "gke: the registry's location: its host without `-docker.pkg.dev`",
+        "partition": "eks: `aws`; `aws-cn` in China, `aws-us-gov` for the US government, `aws-eusc` in the European "
+        "Sovereign Cloud",
         "repository_id": "gke: the registry's repository: the second part of the image's path",
         "cluster_location": "gke: the cluster's region or zone",
         "node_account": "gke: the e-mail address of the nodes' service account",

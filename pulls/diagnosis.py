@@ -10,7 +10,7 @@ from pulls.by_cause import CLASSIFIED, verdict_of
 from pulls.causes import CATALOGUE, Class, Code
 from pulls.classify import Verdict
 from pulls.evidence import Grant, Settled, Witness, settle
-from pulls.fixes import Fix, Target, fixes_for
+from pulls.fixes import PULL_SECRET, Fix, Target, cured_at, fixes_for
 from pulls.kubelet.symptom import STILL_PULLING, Symptom, SymptomKind
 from pulls.kubelet.troubles import TROUBLES
 from pulls.registry.answer import Answer
@@ -122,7 +122,10 @@ def of_pull(
 
 def shown_fixes(code: Code, facts: Facts, values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The likeliest fixes of a cause: what each does, and its command with these values."""
-    fixes = fixes_for(code, facts.target)[:_SHOWN_FIXES]
+    grant = facts.grant
+    fixes = fixes_for(code, cured_at(code, facts.target, grant.kind if grant else ""))[:_SHOWN_FIXES]
+    if grant is not None and grant.kind == PULL_SECRET:
+        values = {"user": grant.identity, **values}
     return tuple((each.does, _rendered(each.command, values, facts)) for each in fixes)
 
 
@@ -182,7 +185,16 @@ def _values(symptom: Symptom, verdict: Verdict | None) -> dict[str, str]:
 def _registry(served: str) -> dict[str, str]:
     """Of the `host[:port]` that serves the registry's API."""
     host, port = split_port(served)
-    return {"registry": served, "registry_host": host, "registry_port": (port or "443") if host else ""}
+    values = {"registry": served, "registry_host": host, "registry_port": (port or "443") if host else ""}
+    return values | ({"partition": _partition(host)} if ".dkr.ecr" in host else {})
+
+
+def _partition(host: str) -> str:
+    """Of AWS, by the host of an ECR registry (docs.aws.amazon.com general/latest/gr/ecr.html)."""
+    if host.endswith(".amazonaws.com.cn"):
+        return "aws-cn"
+    found = next((each for each in ("us-gov", "eusc") if f".{each}-" in host), None)
+    return f"aws-{found}" if found else "aws"
 
 
 def _secret(symptom: Symptom) -> str:

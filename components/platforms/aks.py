@@ -15,6 +15,7 @@ from components.platforms.aks_admin import admin_grant
 from components.platforms.aks_cluster import PROFILES, Aks, make_cluster, make_group
 from components.platforms.aks_found import Found, attempt, look_around
 from components.platforms.aks_grant import pull_grant
+from components.platforms.aks_leaves import leaves
 from components.platforms.aks_logs import keep_logs
 from components.platforms.aks_provider import Login, azure_provider
 from components.platforms.aks_push import USER, push_password
@@ -75,6 +76,7 @@ def _platform(settings: AksSettings, foreign: Foreign | None, stack: StackFile) 
         ingress=Ingress(
             settings.ingress.class_name or _CLASS, settings.ingress.annotations, address=AddressSource.STATUS
         ),
+        leaves=tuple(leaves(settings)),
     )
 
 

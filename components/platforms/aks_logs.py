@@ -13,6 +13,11 @@ _DAYS = 30
 """What is kept at no further cost."""
 
 
+def workspace_name(cluster: str) -> str:
+    """Of the logs of a cluster, by its name."""
+    return f"{cluster}-logs".replace("_", "-")
+
+
 def keep_logs(cluster: Aks, place: Place, azure: Provider) -> None:
     """Keep the logs of a cluster of this stack."""
     assert cluster.made is not None
@@ -20,7 +25,7 @@ def keep_logs(cluster: Aks, place: Place, azure: Provider) -> None:
     workspace = operationalinsights.Workspace(
         "logs",
         resource_group_name=place.group,
-        workspace_name=f"{cluster.name}-logs".replace("_", "-"),
+        workspace_name=workspace_name(cluster.name),
         location=place.location,
         sku={"name": "PerGB2018"},
         retention_in_days=_DAYS,

@@ -120,3 +120,5 @@ class Platform:
     pull_grant: PullGrant
     cluster: Cluster
     ingress: Ingress
+    leaves: tuple[str, ...] = ()
+    """What stays after `pulumi destroy`, each with the command that shows or removes it, if there is one."""

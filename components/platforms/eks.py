@@ -14,11 +14,12 @@ from components.platforms.eks_existing import Existing, look
 from components.platforms.eks_grant import Nodes, pull_grant
 from components.platforms.eks_ingress import ingress
 from components.platforms.eks_kubeconfig import EksLogin, kubeconfig
+from components.platforms.eks_leaves import leaves
 from components.platforms.eks_lookups import FoundCluster
 from components.platforms.eks_network import Place, make_network
 from components.platforms.eks_profile import say_what_is_open
 from components.platforms.eks_provider import Aws, connect
-from components.platforms.eks_registry import existing_repository, make_repository, push_registry
+from components.platforms.eks_registry import existing_repository, make_repository, owner_of, push_registry
 from components.platforms.eks_roles import attach_pull
 from components.platforms.foreign import check_foreign
 from components.settings import Secrets
@@ -63,26 +64,28 @@ class _Half:
 
 def _platform(settings: EksSettings, register: Registered, stack: StackFile) -> Platform:
     aws = connect(settings.cluster.region, settings.tags)
-    existing = look(settings, aws, stack)
+    owner = owner_of(settings, aws)
+    existing = look(settings, aws, owner, stack)
     say_what_is_open(settings)
     half = _half(settings, existing, aws)
-    registry, grant = register(existing, half.nodes, aws)
+    registry, grant = register(existing, half.nodes, owner)
     return Platform(
         target=Target.EKS,
         registry=registry,
         pull_grant=grant,
         cluster=half.cluster,
         ingress=ingress(settings.ingress, auto_mode=half.auto_mode),
+        leaves=tuple(leaves(settings)),
     )
 
 
-def _ecr(settings: EksSettings, existing: Existing, nodes: Nodes, aws: Aws) -> tuple[Registry, PullGrant]:
+def _ecr(settings: EksSettings, existing: Existing, nodes: Nodes, owner: Aws) -> tuple[Registry, PullGrant]:
     where = (
-        make_repository(settings, aws)
+        make_repository(settings, owner)
         if existing.repository is None
         else existing_repository(settings, existing.repository)
     )
-    return push_registry(where, aws), pull_grant(settings, nodes, where, aws)
+    return push_registry(where, owner), pull_grant(settings, nodes, where, owner)
 
 
 def _half(settings: EksSettings, existing: Existing, aws: Aws) -> _Half:

@@ -26,8 +26,14 @@ class Existing:
     repository: ecr.GetRepositoryResult | None
 
 
-def look(settings: EksSettings, aws: Aws, stack: StackFile) -> Existing:
+def look(settings: EksSettings, aws: Aws, owner: Aws, stack: StackFile) -> Existing:
     """Look at cluster, subnets and repository.
+
+    Args:
+        settings: of the stack.
+        aws: login for the cluster.
+        owner: login for the repository.
+        stack: names the file.
 
     Raises:
         ConfigError: everything that is not as the stack file says.
@@ -41,7 +47,7 @@ def look(settings: EksSettings, aws: Aws, stack: StackFile) -> Existing:
         found = _attempt(lambda: _fitting(cluster, settings, aws, stack), problems)
     if isinstance(registry, ExistingEcr):
         region, name = registry.region or cluster.region, settings.image.repository
-        repository = _attempt(lambda: find_repository(name, region, registry, aws, stack), problems)
+        repository = _attempt(lambda: find_repository(name, region, registry, owner, stack), problems)
     if problems:
         raise stack.refusal(problems)
     return Existing(found, place, repository)

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws_sdk
 from pulumi_aws import ecr
 
 from components.platforms.contract import PullGrant, PullKind
-from components.platforms.eks_provider import Aws, in_account
+from components.platforms.eks_provider import Aws
 from components.platforms.eks_registry import Repository
 from components.platforms.eks_roles import PULL_POLICY
 from components.settings_eks import ExistingEcr
@@ -31,13 +30,21 @@ class Nodes:
     """What this stack makes so that they may."""
 
 
-def pull_grant(settings: EksSettings, nodes: Nodes, repository: Repository, aws: Aws) -> PullGrant:
-    """The right of the nodes, and the repository's policy when this stack writes it."""
-    policy = _policy(settings, nodes, repository, aws)
+def pull_grant(settings: EksSettings, nodes: Nodes, repository: Repository, owner: Aws) -> PullGrant:
+    """The right of the nodes, and the repository's policy when this stack writes it.
+
+    Args:
+        settings: of the stack.
+        nodes: who pulls.
+        repository: what they pull from.
+        owner: login of the account that it is in.
+    """
+    policy = _policy(settings, nodes, repository, owner)
     given = (*nodes.given, *policy)
     roles = pulumi.Output.all(*nodes.roles)
     facts: dict[str, pulumi.Input[str]] = {
         "cluster": nodes.cluster,
+        "partition": owner.partition,
         "region": repository.region,
         "account": repository.account,
         "repository": repository.name,
@@ -57,14 +64,10 @@ def pull_grant(settings: EksSettings, nodes: Nodes, repository: Repository, aws:
     )
 
 
-def _policy(settings: EksSettings, nodes: Nodes, repository: Repository, aws: Aws) -> tuple[pulumi.Resource, ...]:
+def _policy(settings: EksSettings, nodes: Nodes, repository: Repository, owner: Aws) -> tuple[pulumi.Resource, ...]:
     registry = settings.registry
     if not isinstance(registry, ExistingEcr) or not registry.write_policy:
         return ()
-    owner = aws
-    # Nobody but the account that a repository is in can write its policy.
-    if registry.account not in (None, aws_sdk.get_caller_identity(opts=aws.invoked).account_id):
-        owner = in_account(str(registry.account), repository.region, aws, settings.tags)
     statement = {"Sid": "pull", "Effect": "Allow", "Principal": {"AWS": list(nodes.roles)}, "Action": _PULL}
     return (
         ecr.RepositoryPolicy(

@@ -25,8 +25,6 @@ def what_is_open(settings: EksSettings) -> list[str]:
             found += ["its API answers everywhere (cluster.apiRanges)"]
         if not cluster.subnets:
             found += ["its nodes have public addresses (cluster.subnets)"]
-        if not is_test:
-            found += [f"the log group /aws/eks/{cluster.name}/cluster outlives the cluster"]
     if is_test and isinstance(settings.registry, NewEcr):
         found += ["the repository is deleted with its images"]
     return found

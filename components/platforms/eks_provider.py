@@ -101,6 +101,8 @@ def in_account(account: str, region: str, login: Aws, tags: Mapping[str, str]) -
     given = _handed_on(pulumi.Config("aws"), tags)
     # As in a stack file: the SDK turns no names of dictionaries into AWS's when it writes a provider's as JSON.
     roles: list[Any] = [*given.pop("assume_roles", []), {"roleArn": role}]
+    if "allowed_account_ids" in given:  # said of the login's account; this one is named by the stack file too
+        given["allowed_account_ids"] = [account]
     provider = aws.Provider("aws-registry", region=region, assume_roles=roles, **given)
     return Aws(provider, region, login.partition, login.dns_suffix)
 

@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws_sdk
 from pulumi_aws import ecr
 
 from components.platforms.contract import Registry
-from components.platforms.eks_provider import Aws
+from components.platforms.eks_provider import Aws, in_account
 from components.settings_eks import ExistingEcr, NewEcr
 from components.settings_models import EksSettings
 
@@ -50,6 +51,19 @@ class Repository:
     name: str
     region: str
     made: ecr.Repository | None = None
+
+
+def owner_of(settings: EksSettings, aws: Aws) -> Aws:
+    """The login for all that is done to the repository: of its own account where this stack writes its policy.
+
+    Nobody else can write it. And once it names only the nodes, nobody else may look the repository up or push to it.
+    """
+    registry = settings.registry
+    if not isinstance(registry, ExistingEcr) or not registry.write_policy:
+        return aws
+    if registry.account in (None, aws_sdk.get_caller_identity(opts=aws.invoked).account_id):
+        return aws
+    return in_account(str(registry.account), _region(settings), aws, settings.tags)
 
 
 def existing_repository(settings: EksSettings, found: ecr.GetRepositoryResult) -> Repository:

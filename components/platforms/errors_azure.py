@@ -17,7 +17,9 @@ _SCOPE = r"(?P<scope>/subscriptions/[^/']+(?:/resourceGroups/[^/']+)?)"
 
 AZURE = (
     Saying(
-        "RoleAssignmentExists|role assignment already exists",
+        r"RoleAssignmentExists|role assignment already exists"
+        # In the provider's words, of a right that another stack of this program gave: both call it the same.
+        r"|cannot create already existing resource \W*/subscriptions/\S+/roleAssignments/",
         _ATTACH,
         "somebody gave the cluster this right already, as `az aks update --attach-acr` does; with attachPull false "
         "this stack leaves it as it is",
@@ -52,6 +54,13 @@ AZURE = (
         _SIZE,
         "the subscription may not have such nodes in {location}",
         ("az vm list-skus -l {location} -r virtualMachines -o table", (_SIZE, "<size>")),
+    ),
+    Saying(
+        r"PropertyChangeNotAllowed.*?vmSize",
+        _SIZE,
+        "Azure does not change the size of nodes that are there; another size wants another cluster, to which the "
+        "stack then moves",
+        ((_SIZE, "<the size they have>"), (("cluster", "name"), "<another name>")),
     ),
     Saying(
         r"AKSCapacityError|unavailable at this time in region (?P<location>\w+)",

@@ -14,7 +14,14 @@ from components.platforms.contract import PullGrant, PullKind, Registry, Target
 from components.platforms.image_digest import digest_problems
 from components.platforms.matching import registry_kind, registry_mismatch
 from components.platforms.pull_secret import docker_config_json, login_key
-from components.platforms.registry_login import login_commands, logins_of_machine, registry_login, stack_login
+from components.platforms.push_refusals import explain_pushes
+from components.platforms.registry_login import (
+    RegistryUser,
+    login_commands,
+    logins_of_machine,
+    registry_login,
+    stack_login,
+)
 from components.platforms.registry_names import name_problems
 from components.settings import Secrets
 from components.settings_foreign import SHORT_LIVED, ForeignRegistry
@@ -47,7 +54,8 @@ def check_foreign(
         target: whose nodes pull.
 
     Returns:
-        what gives the registry and the right to pull; it registers nothing.
+        what gives the registry and the right to pull; it registers nothing, and lets images that are registered later
+        explain a push that is refused.
 
     Raises:
         StackFileError: there is no login, or one that ends soon, or the registry does not take such a name.
@@ -57,15 +65,27 @@ def check_foreign(
     problems += digest_problems(image, registry.host, stack)
     login = None
     try:
-        login = _lasting_login(registry, secrets, stack, target)
+        login = lasting_login(registry, secrets, stack, target)
+        if login is None:
+            problems.append(_missing(registry, stack))
     except StackFileError as refusal:
         problems += refusal.problems
     if problems or login is None:
         raise stack.refusal(problems)
-    return lambda: (_registry(registry.host, login), _pull_grant(registry.host, login))
+
+    def give() -> tuple[Registry, PullGrant]:
+        explain_pushes(registry, image.repository, login.username, stack)
+        return _registry(registry.host, login), login_grant(registry.host, login)
+
+    return give
 
 
-def _lasting_login(registry: ForeignRegistry, secrets: Secrets, stack: StackFile, target: Target) -> Login:
+def lasting_login(registry: RegistryUser, secrets: Secrets, stack: StackFile, target: Target) -> Login | None:
+    """The login for a registry that a pull secret may hold; None if there is none anywhere.
+
+    Raises:
+        StackFileError: it ends soon, half of it is missing, or this machine's logins cannot be read.
+    """
     asks_machine = registry.username is None and secrets.registry_password is None
     helper = _helper(registry, stack) if asks_machine else None
     if helper in _HELPERS:
@@ -73,8 +93,7 @@ def _lasting_login(registry: ForeignRegistry, secrets: Secrets, stack: StackFile
         raise _ends(reason, registry, stack, target)
     login = registry_login(registry, secrets, stack)
     if login is None:
-        reason = f"there is no login for {registry.host}, neither in the stack file nor of docker on this machine"
-        raise stack.refusal([Problem(_REGISTRY, reason, login_commands(registry, stack))])
+        return None
     if login.username in SHORT_LIVED:
         reason = f"the docker login for {registry.host} is a token of {SHORT_LIVED[login.username]}"
         raise _ends(reason, registry, stack, target)
@@ -84,14 +103,19 @@ def _lasting_login(registry: ForeignRegistry, secrets: Secrets, stack: StackFile
     return login
 
 
-def _helper(registry: ForeignRegistry, stack: StackFile) -> str | None:
+def _missing(registry: RegistryUser, stack: StackFile) -> Problem:
+    reason = f"there is no login for {registry.host}, neither in the stack file nor of docker on this machine"
+    return Problem(_REGISTRY, reason, login_commands(registry, stack))
+
+
+def _helper(registry: RegistryUser, stack: StackFile) -> str | None:
     try:
         return own_helper(login_key(registry.host), logins_of_machine())
     except InvalidValueError as error:
         raise stack.refusal([Problem(_REGISTRY, str(error), login_commands(registry, stack))]) from error
 
 
-def _ends(what: str, registry: ForeignRegistry, stack: StackFile, target: Target) -> StackFileError:
+def _ends(what: str, registry: RegistryUser, stack: StackFile, target: Target) -> StackFileError:
     reason = f"{what}: pulls would fail with the first new node after that; a pull secret needs a login that lasts"
     kind = registry_kind(registry.host)
     if kind is target:
@@ -119,7 +143,8 @@ def _registry(host: str, login: Login) -> Registry:
     return Registry(server=host, prefix=host, username=login.username, password=pulumi.Output.secret(login.password))
 
 
-def _pull_grant(host: str, login: Login) -> PullGrant:
+def login_grant(host: str, login: Login) -> PullGrant:
+    """The right to pull of whoever has a login, as a secret in the cluster."""
     return PullGrant(
         kind=PullKind.PULL_SECRET,
         identity=login.username,

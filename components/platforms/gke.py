@@ -24,7 +24,9 @@ from components.platforms.foreign import check_foreign
 from components.platforms.gke_api import google_provider
 from components.platforms.gke_cluster import new_cluster
 from components.platforms.gke_existing import access_token, find_cluster, find_repository
+from components.platforms.gke_given import unless_given
 from components.platforms.gke_kubeconfig import kubeconfig
+from components.platforms.gke_leaves import leaves
 from components.platforms.gke_nodes import context_name, identifier
 from components.platforms.gke_registry import Repository, new_repository, pull_grant, registry_of
 from components.platforms.gke_running import RunningCluster
@@ -86,13 +88,16 @@ def _platform(settings: GkeSettings, foreign: Foreign | None, stack: StackFile) 
     found = _found(settings, stack, pulumi.InvokeOptions(provider=provider))
     opts = pulumi.ResourceOptions(provider=provider)
     running = found.cluster or _new_cluster(settings, opts)
-    registry, grant = foreign() if foreign is not None else _artifacts(settings, found, running, opts)
+    # Only nodes and a repository that were there before can have been joined by somebody else.
+    giving = opts if found.cluster is None or found.repository is None else unless_given(opts, stack)
+    registry, grant = foreign() if foreign is not None else _artifacts(settings, found, running, giving)
     return Platform(
         target=Target.GKE,
         registry=registry,
         pull_grant=grant,
         cluster=_cluster(settings, running),
         ingress=_ingress(settings.ingress),
+        leaves=tuple(leaves(settings)),
     )
 
 

@@ -29,14 +29,16 @@ from components.platforms.contract import (
     Registry,
     Target,
 )
+from components.platforms.foreign import lasting_login, login_grant
 from components.platforms.image_digest import digest_problems
+from components.platforms.leaves import images_in
 from components.platforms.local_problems import (
     answer_problems,
     context_problems,
     registry_problems,
 )
-from components.platforms.pull_secret import docker_config_json
-from components.platforms.registry_login import registry_login
+from components.platforms.push_refusals import explain_pushes
+from components.platforms.registry_names import name_problems
 from components.settings import Secrets
 from components.settings_models import LocalSettings
 from components.stack_file import Problem, StackFile, StackFileError
@@ -54,21 +56,29 @@ def check_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> 
         ConfigError: all that is wrong with them: the context does not exist or is a cloud's, there is no usable login,
             one of the two does not answer, or the cluster lacks what the app needs.
     """
-    problems = digest_problems(settings.image, settings.registry.host, stack)
+    registry = settings.registry
+    problems = digest_problems(settings.image, registry.host, stack)
+    problems += name_problems(registry.host, settings.image.repository, registry.username, stack)
     context = _attempt(lambda: _context(settings, stack), problems)
     if context is not None and (elsewhere := context_problems(context, stack)):
         problems += elsewhere
         context = None  # not asked: it is somebody else's
     before = len(problems)
-    login = _attempt(lambda: registry_login(settings.registry, secrets, stack), problems)
+    login = _attempt(lambda: lasting_login(registry, secrets, stack, Target.LOCAL), problems)
     if len(problems) == before:
-        problems += registry_problems(settings.registry, login=login is not None, stack=stack)
-    host = settings.registry.host if len(problems) == before else None
+        problems += registry_problems(registry, login=login is not None, stack=stack)
+    host = registry.host if len(problems) == before else None
     finding = local_checks.ask(context, host, login)
     problems += answer_problems(finding, settings, stack)
     if problems or context is None:
         raise stack.refusal(problems)
-    return lambda: _platform(context, login, finding.facts, settings)
+
+    def make() -> Platform:
+        if login is not None:
+            explain_pushes(registry, settings.image.repository, login.username, stack)
+        return _platform(context, login, finding.facts, settings)
+
+    return make
 
 
 def _attempt(look: Callable[[], Found], problems: list[Problem]) -> Found | None:
@@ -91,6 +101,7 @@ def _platform(context: Context, login: Login | None, facts: Facts, settings: Loc
             url_port=settings.ingress.port,
             address=AddressSource.HOST,
         ),
+        leaves=(images_in(f"{settings.registry.host}/{settings.image.repository}"),),
     )
 
 
@@ -114,13 +125,7 @@ def _registry(host: str, login: Login | None) -> Registry:
 def _pull_grant(host: str, login: Login | None) -> PullGrant:
     if login is None:
         return PullGrant(kind=PullKind.ANONYMOUS, identity="anyone", role="none needed", resource=host)
-    return PullGrant(
-        kind=PullKind.PULL_SECRET,
-        identity=login.username,
-        role="login",
-        resource=host,
-        pull_secret=pulumi.Output.secret(docker_config_json(host, login)),
-    )
+    return login_grant(host, login)
 
 
 def _cluster(context: Context, facts: Facts) -> Cluster:

@@ -21,13 +21,16 @@ from components.docker_login import Login
 from components.kubeconfig import Context
 from components.platforms.cluster_facts import Facts, read_facts
 from components.platforms.matching import is_loopback
+from components.platforms.pull_secret import DOCKER_HUB
 
 SECONDS = 2.0
 """For both answers together."""
 ANSWER_SECONDS = 1.5
 """For each, so that the one that is late is named with its reason."""
 
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_HUB_API = "registry-1.docker.io"
+"""What serves Docker Hub (moby/moby registry/config.go, DefaultV2Registry); docker.io itself is a web site."""
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -96,6 +99,8 @@ def server_address(url: str) -> tuple[str, int] | None:
 
 def ask_registry(host: str, login: Login | None) -> str | None:
     """Why images cannot be pushed to a registry with a login, or None."""
+    if host == DOCKER_HUB and login is None:
+        return None  # it asks everybody for a login, and gives away what is public
     statuses: list[int] = []
     silent = _failure(f"the registry {host} does not answer", lambda: statuses.append(_status(host, login)))
     if silent is not None or statuses[0] != _UNAUTHORIZED:
@@ -117,15 +122,18 @@ def token_url(challenge: str) -> str | None:
 
 def _status(host: str, login: Login | None) -> int:
     deadline = time.monotonic() + ANSWER_SECONDS
-    scheme = "http" if is_loopback(host) else "https"
-    status, challenge = _get(f"{scheme}://{host}/v2/", login, deadline)
+    served = _HUB_API if host == DOCKER_HUB else host
+    scheme = "http" if is_loopback(served) else "https"
+    status, challenge = _get(f"{scheme}://{served}/v2/", login, deadline)
     realm = token_url(challenge) if status == _UNAUTHORIZED and login is not None else None
     if realm is None:
         return status
     if not realm.startswith(("http://", "https://")) or server_address(realm) is None:
         reason = f"it sends to {realm.partition('?')[0]!r} for a token"
         raise OSError(reason)
-    return _get(realm, login, deadline)[0]
+    status = _get(realm, login, deadline)[0]
+    # GHCR's answer to a wrong password. Nothing is asked for here that a right one could be forbidden.
+    return _UNAUTHORIZED if status == _FORBIDDEN else status
 
 
 def _get(url: str, login: Login | None, deadline: float) -> tuple[int, str]:

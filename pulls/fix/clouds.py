@@ -33,7 +33,7 @@ _AKS_GRANT = (
 _EKS_ROLE = Fix(
     "Lets the node role pull from ECR; on Fargate it is the pod execution role.",
     "aws iam attach-role-policy --role-name {node_role} "
-    "--policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+    "--policy-arn arn:{partition}:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
 )
 _EKS_WHICH = Fix(
     "Names the node role.",

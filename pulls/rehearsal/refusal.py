@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pulls.diagnosis import Diagnosis, Facts, of_pull
+from pulls.fix.command import Fix
 from pulls.kubelet.symptom import Symptom, SymptomKind
 from pulls.registry.answer import Answer
 from pulls.rehearsal.pod import Rehearsal, pull_secrets
@@ -60,6 +61,8 @@ def _diagnosis(
     grant = None if facts.grant is None else facts.grant.after(first.seconds)
     now = replace(facts, grant=grant)
     diagnosis = of_pull(verdict, symptom, now, where=where, answer=answers.get(first.seen.image or ""))
+    # Its pods are gone: the next update tries again.
+    diagnosis = replace(diagnosis, verify=Fix("", "pulumi up -s {stack}").rendered(facts.values))
     if first.tries == 1:
         return diagnosis
     lasted = f"it lasted for {first.seconds:.0f} s, {first.tries} tries"

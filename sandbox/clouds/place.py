@@ -37,6 +37,11 @@ class Place:
         return self.folder / "behaviour.json"
 
     @property
+    def foreign(self) -> Path:
+        """Which registries of other providers are simulated, and their accounts; see `foreign.Account`."""
+        return self.folder / "foreign.json"
+
+    @property
     def certificates(self) -> Path:
         """The authority of the registries' certificates."""
         return self.folder / "certificates"

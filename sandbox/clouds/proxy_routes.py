@@ -62,8 +62,9 @@ class Route:
 class Routes:
     """What leads where.
 
-    `owns` says which hosts are a simulated cloud's registries; `front` serves them; `names` are load balancers;
-    `proxies` are the addresses of the proxies that lead out, by scheme, and `direct` the hosts that need none.
+    `owns` says which hosts are a simulated registry, and which `host:port` is one on a port of its own; `front` serves
+    them; `names` are load balancers; `proxies` are the addresses of the proxies that lead out, by scheme, and `direct`
+    the hosts that need none.
     """
 
     owns: Callable[[str], bool]
@@ -86,7 +87,7 @@ class Routes:
 
     def _tunnel(self, head: Head, host: str, port: int) -> Route:
         if self.owns(host):
-            if port != _HTTPS:
+            if port != _HTTPS and not self.owns(f"{host}:{port}"):
                 return Route(f"a cloud's registry is served on port {_HTTPS} only")
             return Route("the simulated registry", self.front, first_back=_ESTABLISHED)
         if named := self.names(host):

@@ -22,7 +22,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox import registry
 from sandbox.certificates import Authority
-from sandbox.clouds import reach
+from sandbox.clouds import foreign, reach
 from sandbox.clouds.access import Login, RegistryRules, Scene
 from sandbox.clouds.aws.access import AwsRules
 from sandbox.clouds.aws.type_tokens import IMAGE
@@ -113,6 +113,7 @@ class Service:
             Login(registry.USER, self._state.secret("registry-password")),
         )
         clouds = [CloudRegistry(name, rules, self._scene) for name, rules in self._rules.items()]
+        clouds += foreign.registries(self._place.foreign, self._scene)
         return Front(clouds, upstream, self._authority, self._tokens, seen=self._seen, pushed=self._pushed, say=print)
 
     def _provider(self, package: str) -> CloudProvider:

@@ -101,6 +101,7 @@ def test_a_pull_that_cannot_work_ends_the_update_with_the_whole_cause(
     lines = str(error.value).splitlines()
     assert lines[0] == "the new version cannot be pulled or run; the Deployment was not touched"
     assert lines[1].startswith("not-found (permanent) on linux/amd64, tried on node-amd64: ")
+    assert f"  verify   pulumi up -s {pulumi.get_stack()}" in lines
     assert "canary-token" not in str(error.value)
     assert [each.released for each in guarded.reapers] == [True]
     assert "  registry not-found (404): manifest unknown" in lines

@@ -19,6 +19,11 @@ UP = "up"
 """Alone: who brings it up."""
 
 
+def of_registry(host: str) -> str:
+    """Alone: who leads all nodes elsewhere under the name of a real registry. The fault tests share it."""
+    return f"registry-{host}"
+
+
 @dataclass
 class _Place:
     """What this process has of one turn."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.state import State
+from tests.e2e.turns import of_registry, turn
 from tests.faults.containerd_hosts import hosts_file, hosts_toml
 from tests.faults.faults import Fault, Server
 from tests.faults.images import Image
@@ -64,17 +65,18 @@ class Place:
         folders = [node / "certs.d" / hosts_file(host).parent for node in self._nodes[nodes]]
         if fault.host and fault.host.endswith(".invalid"):
             folders = []
-        for folder in folders:
-            self._lead(folder, host, fault.server)
         assert behaviour.image is not None
         reference = fault.reference or f"{host}/{repository}@{behaviour.image.top.digest}"
-        try:
-            yield Injected(reference, _docker_config(host, fault.login))
-        finally:
-            server.release()
-            server.behave(repository, None)
+        with turn(of_registry(host), alone=False):
             for folder in folders:
-                self._leave(folder)
+                self._lead(folder, host, fault.server)
+            try:
+                yield Injected(reference, _docker_config(host, fault.login))
+            finally:
+                server.release()
+                server.behave(repository, None)
+                for folder in folders:
+                    self._leave(folder)
 
     def _lead(self, folder: Path, host: str, server: Server) -> None:
         url = self._servers[server].url

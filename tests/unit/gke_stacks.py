@@ -30,6 +30,7 @@ SERVICE = "gcp:projects/service:Service"
 PROVIDER = "pulumi:providers:gcp"
 GET_CLUSTER = "gcp:container/getCluster:getCluster"
 GET_REPOSITORY = "gcp:artifactregistry/getRepository:getRepository"
+GET_POLICY = "gcp:artifactregistry/getRepositoryIamPolicy:getRepositoryIamPolicy"
 GET_TOKEN = "gcp:organizations/getClientConfig:getClientConfig"
 GET_DEFAULT = "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount"
 

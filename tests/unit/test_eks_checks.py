@@ -211,7 +211,7 @@ def test_what_a_profile_leaves_open_is_said() -> None:
         assert each in test
     ranges = cluster(apiRanges=["192.0.2.0/24"], subnets=["subnet-aaaaaaaa", "subnet-bbbbbbbb"])
     production = what_is_open(settings(profile="production", cluster=ranges))
-    assert production == ["the log group /aws/eks/prod/cluster outlives the cluster"]
+    assert production == []
     assert what_is_open(settings(cluster=OLD_CLUSTER, registry={"mode": "existing"})) == []
 
 

@@ -196,6 +196,22 @@ def test_commands_name_the_workload_the_account_and_the_image_that_the_symptom_k
 
 
 @pytest.mark.parametrize(
+    ("host", "partition"),
+    [
+        ("123456789012.dkr.ecr.eu-central-1.amazonaws.com", "aws"),
+        ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", "aws-cn"),
+        ("123456789012.dkr.ecr.us-gov-west-1.amazonaws.com", "aws-us-gov"),
+        ("123456789012.dkr.ecr-fips.us-gov-east-1.amazonaws.com", "aws-us-gov"),
+        ("123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu", "aws-eusc"),
+    ],
+)
+def test_the_right_to_pull_from_ecr_is_of_the_registrys_partition(host: str, partition: str) -> None:
+    refused = symptom(image=f"{host}/web:9", message=f"{host}/web:9: 403 Forbidden")
+    commands = [command for _, command in diagnose(refused, Facts(target=Target.EKS)).fixes]
+    assert any(f"--policy-arn arn:{partition}:iam::aws:policy/" in each for each in commands), commands
+
+
+@pytest.mark.parametrize(
     ("image", "said"),
     [
         (IMAGE, "registry.example.com 443"),

@@ -47,6 +47,13 @@ def test_what_could_have_passed_says_how_long_it_was_waited_for() -> None:
     assert "it lasted" not in told(refusal(NOT_FOUND))[0]
 
 
+def test_it_is_verified_by_the_next_update_as_its_pods_are_gone() -> None:
+    assert "  verify   pulumi up -s <stack>" in told(refusal(NOT_FOUND))[0].splitlines()
+    refused = RefusedError([refusal(NOT_FOUND)], Report(classes=[node_class("amd64")]))
+    (found,) = refusal_diagnoses(refused, REHEARSAL, Facts(values={"stack": "prod"}), {})
+    assert found.verify == "pulumi up -s prod"
+
+
 def test_the_registrys_own_answer_stands_beside_it() -> None:
     refused = RefusedError([refusal(NOT_FOUND)], Report(classes=[node_class("amd64")]))
     answers = {IMAGE: Answer(Outcome.NOT_FOUND, 404, "manifest unknown"), OTHER: Answer(Outcome.PRESENT)}

@@ -17,6 +17,7 @@ from sandbox.clouds.aws.policies import (
     for_principal,
     identity_statements,
     repository_statements,
+    role_by_arn,
 )
 from sandbox.clouds.aws.type_tokens import REPOSITORY
 from sandbox.clouds.tokens import Claims, Tokens
@@ -38,6 +39,9 @@ _ACTIONS: Mapping[Action, tuple[str, ...]] = {
     ),
 }
 _SESSION = "i-0123456789abcdef0"
+_ADMINISTRATOR = ":role/OrganizationAccountAccessRole"
+"""AWS Organizations makes it in each account of an organization, with AdministratorAccess
+(docs.aws.amazon.com organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role)."""
 
 
 class AwsRules:
@@ -125,7 +129,8 @@ def ecr_token(tokens: Tokens, subject: str, now: float) -> str:
 
 
 def _of_identity(scene: Scene, subject: str) -> list[Statement]:
-    if subject == DEPLOYER_AWS:
+    is_administrator = subject.endswith(_ADMINISTRATOR) and role_by_arn(scene.content, subject) is not None
+    if subject == DEPLOYER_AWS or is_administrator:
         return list(_EVERYTHING)
     return identity_statements(scene.content, subject, _counts(scene))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sandbox.clouds.accounts import DEPLOYER_AWS
 from sandbox.clouds.aws import lookups
 from sandbox.clouds.aws.access import LIFE, ecr_token
-from sandbox.clouds.aws.place import Place, place_of
+from sandbox.clouds.aws.place import Place, place_of, taken_role
 from sandbox.clouds.aws.values import listed
 from sandbox.clouds.kinds import CloudError, Function, Json, Order
 from sandbox.clouds.tokens import Tokens
@@ -91,7 +91,7 @@ def _zones(order: Order, zones: Zones) -> Json:
 
 def _token(order: Order, tokens: Tokens) -> Json:
     place = place_of(order)
-    password = ecr_token(tokens, DEPLOYER_AWS, order.now)
+    password = ecr_token(tokens, taken_role(order.config) or DEPLOYER_AWS, order.now)
     ends = datetime.datetime.fromtimestamp(order.now + LIFE, datetime.UTC)
     account = str(order.inputs.get("registryId") or place.account)
     return {

@@ -20,7 +20,11 @@ _APPLICATION = "ServicePrincipal"
 
 def _identify(order: Order) -> str:
     name = order.inputs["roleAssignmentName"]
-    return f"{order.inputs['scope']}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    identifier = f"{order.inputs['scope']}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    if (there := arm.find(order.content, ROLE_ASSIGNMENT, identifier)) is not None:
+        # pulumi-azure-native looks before it writes (provider.go), so Azure is not asked.
+        raise arm.refused(409, "Conflict", f"cannot create already existing resource '{there.id}'")
+    return identifier
 
 
 def _outputs(order: Order, identifier: str) -> Json:

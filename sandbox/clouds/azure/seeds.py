@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.clouds.accounts import SUBSCRIPTION, TENANT
 from sandbox.clouds.azure import arm
 from sandbox.clouds.azure.rights import Mode
-from sandbox.clouds.azure.type_tokens import CLUSTER, GROUP, REGISTRY
+from sandbox.clouds.azure.type_tokens import CLUSTER, GROUP, REGISTRY, ROLE_ASSIGNMENT
 from sandbox.clouds.world import Thing
 
 _PLACE = "westeurope"
@@ -59,6 +59,7 @@ def cluster(
         "location": _PLACE,
         "aadProfile": {"managed": True, "enableAzureRBAC": True},
         "agentPoolProfiles": [pool],
+        "ingressProfile": {"webAppRouting": {"enabled": True}},
     }
     outputs: dict[str, Any] = {
         **{key: inputs[key] for key in ("location", "aadProfile", "agentPoolProfiles")},
@@ -74,3 +75,25 @@ def cluster(
     else:
         outputs["servicePrincipalProfile"] = {"clientId": kubelet["clientId"]}
     return Thing(token=CLUSTER, id=identifier, inputs=inputs, outputs=outputs, made=made)
+
+
+def role(on: Thing, principal: str, definition: str) -> Thing:
+    """A role on a thing.
+
+    Args:
+        on: the thing.
+        principal: object id of an application.
+        definition: GUID of a built-in role.
+    """
+    subscription, name = on.id.split("/")[2], arm.guid(on.id, principal, definition)
+    inputs = {
+        "scope": on.id,
+        "principalId": principal,
+        "principalType": "ServicePrincipal",
+        "roleDefinitionId": (
+            f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{definition}"
+        ),
+        "roleAssignmentName": name,
+    }
+    identifier = f"{on.id}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    return Thing(token=ROLE_ASSIGNMENT, id=identifier, inputs=inputs, outputs={"name": name}, made=0.0)

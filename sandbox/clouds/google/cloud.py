@@ -38,6 +38,12 @@ def cloud(site: CloudSite) -> Cloud:
             clusters(site),
             pools.POOLS,
         ),
-        functions=(client_config(site), repositories.GET_REPOSITORY, GET_CLUSTER, accounts.DEFAULT_ACCOUNT),
+        functions=(
+            client_config(site),
+            repositories.GET_REPOSITORY,
+            repositories.GET_POLICY,
+            GET_CLUSTER,
+            accounts.DEFAULT_ACCOUNT,
+        ),
         config=_CONFIG,
     )

@@ -1,6 +1,7 @@
 """Artifact Registry: repositories, and who may read or write one."""
 
 import datetime
+import json
 
 from sandbox.clouds import sdk_types
 from sandbox.clouds.google import vendor
@@ -102,14 +103,42 @@ def _member_repository(order: Order) -> str:
     return repository_id(project_of(order), str(location), order.inputs["repository"])
 
 
-def _given(order: Order, identifier: str) -> Json:
-    _ = identifier
+def _its_repository(order: Order) -> str:
+    """The repository that an IAM request is about.
+
+    Raises:
+        CloudError: it is not there.
+    """
     repository = _member_repository(order)
     if order.content.find(REPOSITORY, repository) is None:
         message = f"googleapi: Error 403: {denied('getIamPolicy', repository)}, forbidden"
         raise CloudError(message)
+    return repository
+
+
+def _given(order: Order, identifier: str) -> Json:
+    _ = identifier
+    _its_repository(order)
     require_member(order.content, order.inputs["member"])
     return {"etag": "BwXsimulated="}
+
+
+def _policy(order: Order) -> Json:
+    """A member stands there once with each of its roles, however often that was given."""
+    repository = _its_repository(order)
+    members: dict[str, list[str]] = {}
+    for each in order.content.of(REPOSITORY_MEMBER):
+        if each.id.startswith(f"{repository}/"):
+            members.setdefault(each.inputs["role"], []).append(each.inputs["member"])
+    bindings = [{"role": role, "members": those} for role, those in members.items()]
+    return {
+        "etag": "BwXsimulated=",
+        "id": repository,
+        "location": order.inputs["location"],
+        "policyData": json.dumps({"bindings": bindings}),
+        "project": project_of(order),
+        "repository": repository,
+    }
 
 
 def _found(order: Order) -> Json:
@@ -149,5 +178,11 @@ GET_REPOSITORY = Function(
     token="gcp:artifactregistry/getRepository:getRepository",  # noqa: S106 - a type token
     call=_found,
     required=frozenset({"location", "repositoryId"}),
+    known=frozenset({"project"}),
+)
+GET_POLICY = Function(
+    token="gcp:artifactregistry/getRepositoryIamPolicy:getRepositoryIamPolicy",  # noqa: S106 - a type token
+    call=_policy,
+    required=frozenset({"location", "repository"}),
     known=frozenset({"project"}),
 )

@@ -92,6 +92,7 @@ class Front:
         # A token is fetched where the challenge said, which for a node is no registry's name.
         host = host if self.owns(host) else (form.get("service") or request.query.get("service", ""))
         cloud = self._owner(host)
+        host = host if cloud is None else cloud.named(host)
         answer = _NOWHERE if cloud is None else await self._answer(cloud, host, request, form)
         status = answer.status
         self._say(f"{host or request.host} {request.method} {request.path} {status}")
@@ -134,7 +135,8 @@ class Front:
 
 def _place(cloud: CloudRegistry, host: str, wanted: Content) -> str:
     store = cloud.rules.store(cloud.scene(), host, wanted.repository)
-    return f"{host}/{store}" if store else host
+    place = host.replace(":", "_")  # which no path in a registry may have
+    return f"{place}/{store}" if store else place
 
 
 def _posted(cloud: CloudRegistry, host: str, path: str, form: _Form) -> Answer:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from sandbox.clouds.access import Action, Login, Refusal, RegistryRules, Scene
-from sandbox.clouds.behaviour import CloudName
 from sandbox.clouds.registry import answers
 from sandbox.clouds.registry.answers import Answer
 from sandbox.clouds.registry.asked import Access, Content, Credentials
@@ -22,12 +21,21 @@ _Mistake = Literal["invalid_token", "insufficient_scope"]
 
 @dataclass(frozen=True)
 class CloudRegistry:
-    """One cloud's registries."""
+    """One cloud's registries, or one of no cloud."""
 
-    name: CloudName
+    name: str
+    """Whose tokens it gives, and takes."""
     rules: RegistryRules
     scene: Callable[[], Scene]
     """The cloud as it is at this moment."""
+    named: Callable[[str], str] = str
+    """What the names of its images begin with, by any of its hosts; that host itself at a cloud."""
+    service: str | None = None
+    """What its tokens are for; its host if not given."""
+    token_host: str | None = None
+    """Where whoever reached it by a name of its own gets a token; there too if not given."""
+    refuses_late: bool = False
+    """Whether who may do nothing gets a token for nothing, and is refused with that."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Gate:
     """The gate of one cloud's registries, at one moment."""
 
     def __init__(self, cloud: CloudRegistry, tokens: Tokens) -> None:
-        self._name = cloud.name
+        self._cloud = cloud
         self._rules = cloud.rules
         self._scene = cloud.scene()
         self._tokens = tokens
@@ -63,7 +71,7 @@ class Gate:
         """The answer of the token service (distribution/distribution: docs/content/spec/auth/token.md).
 
         Of several things asked for, a token carries those that are allowed. Nothing allowed is refused here, in the
-        words for the first: so do ACR (401) and Artifact Registry (403).
+        words for the first: so do ACR (401) and Artifact Registry (403). Registries of no cloud refuse later.
         """
         subject = self._rules.subject(self._scene, host, login)
         if isinstance(subject, Refusal):
@@ -77,11 +85,12 @@ class Gate:
                     granted.setdefault(repository, []).append(action)
                 else:
                     refusals.append(no)
-        if refusals and not granted:
+        if refusals and not granted and not self._cloud.refuses_late:
             return answers.refusal(refusals[0])
         now = self._scene.now
         detail = json.dumps({"host": host, "access": granted})
-        text = self._tokens.give(Claims(self._name, _KIND, subject, given=now, expires=now + _LIFE, detail=detail))
+        claims = Claims(self._cloud.name, _KIND, subject, given=now, expires=now + _LIFE, detail=detail)
+        text = self._tokens.give(claims)
         return answers.values(200, {"token": text, "access_token": text, "expires_in": int(_LIFE)})
 
     def _basic(self, asker: Asker, wanted: Content | None) -> Answer | None:
@@ -111,19 +120,25 @@ class Gate:
         scene = self._scene
         text = asker.credentials.token or ""
         claims = self._tokens.read(text, scene.now, given_after=scene.behaviour.expired_before)
-        if claims is None or (claims.cloud, claims.kind) != (self._name, _KIND):
+        if claims is None or (claims.cloud, claims.kind) != (self._cloud.name, _KIND):
             return None
         return claims if _detail(claims)["host"] == asker.host else None
 
     def _challenge(self, asker: Asker, wanted: Content | None, mistake: _Mistake | None) -> str:
         """Where a token is to be had, for what, and what was wrong with the one that came (RFC 6750, section 3)."""
-        parts = {"realm": f"https://{asker.reached}{self._rules.token_path}", "service": asker.host}
+        realm = f"https://{self._token_host(asker.reached)}{self._rules.token_path}"
+        parts = {"realm": realm, "service": self._cloud.service or asker.host}
         if wanted is not None:
             actions = "pull" if wanted.action == "pull" else "pull,push"
             parts["scope"] = f"repository:{wanted.repository}:{actions}"
         if mistake is not None:
             parts["error"] = mistake
         return "Bearer " + ",".join(f'{key}="{value}"' for key, value in parts.items())
+
+    def _token_host(self, reached: str) -> str:
+        elsewhere = self._cloud.token_host
+        # A node reached the front at its address, and knows no other way to it.
+        return elsewhere if elsewhere and self._rules.owns(reached.partition(":")[0]) else reached
 
 
 def _detail(claims: Claims) -> dict[str, object]:

@@ -1,0 +1,198 @@
+"""Clusters and registries of others, in each mix with one's own: used by their nodes' rights, and left as they were."""
+
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from sandbox.clouds.azure import seeds
+from sandbox.state import default_state
+from tests.clouds import existing
+from tests.clouds.conftest import MakeStack
+from tests.clouds.existing import OTHER_SUBSCRIPTION, OTHER_TENANT, TARGETS, Sections
+from tests.clouds.mixes import MIXES, Mix
+from tests.clouds.seen import made, pulled, served, things, unchanged
+from tests.clouds.sky import Sky
+from tests.e2e.project import Project, Run, copy_project
+from tests.e2e.turns import NODE, turn
+
+STOPPED_AND_THEIRS = (
+    seeds.group("clusters"),
+    seeds.cluster("stopped", "clusters", power="Stopped"),
+    seeds.group("theirs", subscription=OTHER_SUBSCRIPTION, tenant=OTHER_TENANT),
+    seeds.registry("fabrikam", "theirs", subscription=OTHER_SUBSCRIPTION),
+)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The stack that made cluster and registry."""
+
+    stack: Project
+    image: str
+    url: str
+
+
+OwnerOf = Callable[[str], Owner]
+
+
+@pytest.fixture(scope="module")
+def owner_of(sky: Sky, tmp_path_factory: pytest.TempPathFactory) -> Generator[OwnerOf]:
+    """The first stack of a target, made when it is first asked for; one for all tests here."""
+    stacks: list[Project] = []
+    known: dict[str, Owner] = {}
+
+    def owner(target: str) -> Owner:
+        if target not in known:
+            sky.behave()
+            folder = tmp_path_factory.mktemp("owner") / target
+            stacks.append(copy_project(folder, default_state(), target, sky.environment))
+            outputs = stacks[-1].must_up()
+            known[target] = Owner(stacks[-1], outputs["image"], outputs["url"])
+        return known[target]
+
+    with turn(NODE, alone=False):
+        yield owner
+        sky.behave()
+        with ThreadPoolExecutor() as pool:  # each is in a cloud of its own
+            gone = list(pool.map(_destroy_whole, stacks))
+    for each in gone:
+        assert each.code == 0, each.output
+
+
+def _destroy_whole(stack: Project) -> Run:
+    return stack.pulumi("destroy", "--yes", "--skip-preview", "--remove")
+
+
+@pytest.fixture
+def meanwhile() -> Generator[ExitStack]:
+    """What others have done, until the stacks of a test are destroyed: so it comes before `make_stack` in a test."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def guest(make_stack: MakeStack, target: str, sections: Sections) -> Project:
+    """Another app's stack, with an image that no node has yet."""
+    stack = make_stack(target)
+    stack.configure("app", name="guest")
+    for section, values in sections.items():
+        stack.configure(section, **values)
+    stack.change_source()
+    return stack
+
+
+def leave(stack: Project) -> None:
+    """Destroy it; the fixture that made it has nothing left to do then."""
+    gone = stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert gone.code == 0, gone.output
+
+
+@pytest.mark.e2e
+@pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("target", TARGETS)
+def test_another_stack_uses_both_and_leaves_them_as_they_were(
+    target: str, owner_of: OwnerOf, make_stack: MakeStack, sky: Sky
+) -> None:
+    owner = owner_of(target)
+    before, answer = sky.of(target), served(sky, owner.url)
+    stack = guest(make_stack, target, existing.both(target, owner.image))
+    if target in existing.REFUSES_TWINS:
+        _refused_twice(stack)
+        assert sky.of(target) == before
+        stack.configure("registry", attachPull=False)
+
+    since = len(sky.requests())
+    outputs = stack.must_up()
+    pulled(stack, sky, outputs["image"], since)
+    assert served(sky, outputs["url"])
+    unchanged(stack.up())
+    assert sky.of(target) == before
+
+    leave(stack)
+    assert sky.of(target) == before
+    assert served(sky, owner.url) == answer
+    owner.stack.change_source()
+    since = len(sky.requests())
+    pulled(owner.stack, sky, owner.stack.must_up()["image"], since)
+    assert served(sky, owner.url) != answer
+
+
+def _refused_twice(stack: Project) -> None:
+    """A right that is there already is not given again; what to set is said."""
+    refused = stack.up()
+    assert refused.code != 0, refused.output
+    assert "registry.attachPull: " in refused.output, refused.output
+    assert f"pulumi config set --path registry.attachPull false -s {stack.stack}" in refused.output, refused.output
+    assert "Traceback" not in refused.output
+
+
+@pytest.mark.e2e
+@pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("target", TARGETS)
+def test_nodes_that_nobody_attached_are_named_and_attached_when_asked(
+    target: str, owner_of: OwnerOf, meanwhile: ExitStack, make_stack: MakeStack, sky: Sky
+) -> None:
+    owner, right, attaches = owner_of(target), existing.RIGHTS[target], existing.ATTACHES[target]
+    meanwhile.enter_context(right.taken_away(sky))
+    without = things(sky, target)
+    stack = guest(make_stack, target, existing.both(target, owner.image))
+    stack.configure(attaches, attachPull=False)
+    refused = stack.up()
+    assert refused.code != 0, refused.output
+    assert "the Deployment was not touched" in refused.output, refused.output
+    assert f"{right.code} (permanent)" in refused.output, refused.output
+    for words in right.says:
+        assert words in refused.output, refused.output
+    assert stack.kubectl("get", "deployments,pods")["items"] == []
+    assert things(sky, target) == without
+
+    stack.configure(attaches, attachPull=True)
+    since = len(sky.requests())
+    outputs = stack.must_up()
+    pulled(stack, sky, outputs["image"], since)
+    assert made(without, things(sky, target)) == {right.token: 1}
+    leave(stack)
+    assert things(sky, target) == without
+
+
+@pytest.mark.e2e
+@pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("mix", MIXES, ids=str)
+def test_each_mix_pulls_and_goes_without_a_trace(
+    mix: Mix, owner_of: OwnerOf, meanwhile: ExitStack, make_stack: MakeStack, sky: Sky
+) -> None:
+    owner = owner_of(mix.target)
+    meanwhile.enter_context(sky.having(mix.there))
+    before, answer = things(sky, mix.target), served(sky, owner.url)
+    stack = guest(make_stack, mix.target, mix.sections(owner.image))
+    since = len(sky.requests())
+    outputs = stack.must_up()
+    pulled(stack, sky, outputs["image"], since)
+    assert served(sky, outputs["url"])
+    assert made(before, things(sky, mix.target)) == mix.makes
+    unchanged(stack.up())
+
+    leave(stack)
+    assert things(sky, mix.target) == before
+    assert served(sky, owner.url) == answer
+
+
+@pytest.mark.e2e
+def test_a_stopped_cluster_and_a_registry_of_another_tenant_are_told_in_one_preview(
+    meanwhile: ExitStack, make_stack: MakeStack, sky: Sky
+) -> None:
+    meanwhile.enter_context(sky.having(STOPPED_AND_THEIRS))
+    stack = make_stack("aks")
+    stack.configure("cluster", mode="existing", location=None, name="stopped", resourceGroup="clusters")
+    theirs = {"name": "fabrikam", "resourceGroup": "theirs", "subscription": OTHER_SUBSCRIPTION}
+    stack.configure("registry", mode="existing", **theirs)
+    refused = stack.pulumi("preview")
+    assert refused.code != 0, refused.output
+    assert f"{stack.stack_file.name}: 2 mistakes, nothing was changed" in refused.output, refused.output
+    assert "cluster.name: cluster stopped in resource group clusters is stopped" in refused.output
+    assert "az aks start -g clusters -n stopped" in refused.output
+    assert "registry: is in another Entra tenant" in refused.output
+    assert "az account list" in refused.output
+    assert "Traceback" not in refused.output
