@@ -11,6 +11,7 @@ from components.namespace import AppNamespace
 from components.naming import rollout_command
 from components.pipeline_app import PipelineApp
 from components.preflight import preflight
+from components.services.wiring import backing_services
 from components.stack_file import StackFile
 from components.workload_check import refuse_bad_workloads
 
@@ -27,17 +28,16 @@ image = AppImage(
 )
 namespace = AppNamespace(
     settings.app.namespace,
-    {"name": settings.app.namespace, "pull_secret": platform.pull_grant.pull_secret},
+    {"name": settings.app.namespace, "pull_secret": platform.pull_grant.pull_secret, "after": [image]},
     in_cluster,
 )
-app = PipelineApp(
-    settings.app.name,
-    app_args(settings, ready.secrets.app, platform, namespace, image.reference),
-    in_cluster,
-)
+services = backing_services(settings, platform, namespace.name, in_cluster)
+args = app_args(settings, ready.secrets.app, platform, namespace, image.reference)
+app = PipelineApp(settings.app.name, services.told(args), in_cluster)
 
 pulumi.export("url", app.url)
 pulumi.export("image", app.image)
 pulumi.export("namespace", namespace.name)
 pulumi.export("target", platform.target.value)
+pulumi.export("leaves", [*platform.leaves, *services.leaves])  # `pulumi destroy` shows it once more
 pulumi.export("rollout", rollout_command(platform.cluster.context, settings.app.namespace, app.name))

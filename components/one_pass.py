@@ -48,6 +48,8 @@ def joined(stack: StackFile, refusals: Sequence[ConfigError]) -> ConfigError:
             problems += each.problems
         else:
             others.append(str(each))
+    if problems and not others:
+        return stack.refusal(problems)  # which may be joined with more
     texts = [str(stack.refusal(problems)), *others] if problems else others
     return ConfigError("\n\n".join(texts))
 

@@ -32,9 +32,9 @@ def pod_spec(args: PipelineAppArgs, name: str, selector: Mapping[str, str], moun
         "automount_service_account_token": False,
         # Variables for every Service of the namespace only collide with the app's own.
         "enable_service_links": False,
-        "security_context": _pod_security(args.get("run_as_user", UID)),
+        "security_context": pod_security(args.get("run_as_user", UID)),
         "termination_grace_period_seconds": drain + shutdown + _GRACE_MARGIN,
-        "node_selector": _nodes(args.get("architecture")),
+        "node_selector": node_selector(args.get("architecture")),
         "affinity": _apart(selector),
         "topology_spread_constraints": [_across_zones(selector)],
         "containers": [_container(args, name, mounted, drain)],
@@ -58,13 +58,7 @@ def _container(args: PipelineAppArgs, name: str, mounted: Mounted, drain: int) -
         "startup_probe": _probe(args.get("health_path", "/health"), 1, args.get("start_seconds", START_SECONDS)),
         "readiness_probe": _probe(args.get("ready_path", "/ready"), 2, 3),
         "liveness_probe": _probe(args.get("health_path", "/health"), 10, 3),
-        "security_context": {
-            "allow_privilege_escalation": False,
-            "capabilities": {"drop": ["ALL"]},
-            "privileged": False,
-            "read_only_root_filesystem": True,
-            "run_as_non_root": True,
-        },
+        "security_context": container_security(),
         "termination_message_policy": "FallbackToLogsOnError",
         "volume_mounts": mounts(args, mounted),
     }
@@ -94,7 +88,19 @@ def _environment(args: PipelineAppArgs, secret: pulumi.Input[str] | None) -> lis
     return variables + [{"name": key, "value_from": {"secret_key_ref": {"name": secret, "key": key}}} for key in names]
 
 
-def _pod_security(user: int) -> v1.PodSecurityContextArgsDict:
+def container_security() -> v1.SecurityContextArgsDict:
+    """Of a container: no rights, and a disk that nobody writes to."""
+    return {
+        "allow_privilege_escalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "privileged": False,
+        "read_only_root_filesystem": True,
+        "run_as_non_root": True,
+    }
+
+
+def pod_security(user: int) -> v1.PodSecurityContextArgsDict:
+    """Of a pod, as the restricted profile asks: a numeric user and group, who own its volumes too."""
     return {
         "run_as_non_root": True,
         "run_as_user": user,
@@ -105,7 +111,8 @@ def _pod_security(user: int) -> v1.PodSecurityContextArgsDict:
     }
 
 
-def _nodes(architecture: str | None) -> dict[str, str]:
+def node_selector(architecture: str | None = None) -> dict[str, str]:
+    """Which nodes a pod may go to; None for those of any processor."""
     wanted = {"kubernetes.io/os": "linux"}
     return wanted if architecture is None else {**wanted, "kubernetes.io/arch": architecture}
 

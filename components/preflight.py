@@ -13,6 +13,7 @@ from components.image_source import image_source
 from components.one_pass import attempt, both, joined
 from components.platforms.choice import check_machine, check_platform
 from components.platforms.contract import Platform
+from components.services.reach import check_services
 from components.settings import Secrets, load_settings, load_sound, read_password
 from components.settings_models import Settings
 from components.stack_file import Path, StackFile, StackFileError
@@ -49,9 +50,17 @@ def preflight(config: pulumi.Config, stack: StackFile, root: pathlib.Path) -> Re
     source, make_platform = both(
         stack,
         partial(image_source, settings.image, stack, root),
-        partial(check_platform, settings, secrets, stack),
+        partial(_surroundings, settings, secrets, stack),
     )
     return Ready(settings, secrets, source, make_platform)
+
+
+def _surroundings(settings: Settings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
+    """The platform, with the services outside asked meanwhile."""
+    make_platform, _ = both(
+        stack, partial(check_platform, settings, secrets, stack), partial(check_services, settings.services, stack)
+    )
+    return make_platform
 
 
 def _rest(config: pulumi.Config, stack: StackFile, root: pathlib.Path, refusal: StackFileError) -> list[ConfigError]:

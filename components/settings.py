@@ -26,7 +26,7 @@ from components.settings_secrets import SECRETS, app_secret_problems, clear_secr
 from components.settings_values import given, parsed
 from components.stack_file import Path, Problem, StackFile
 
-OBJECTS = ("image", "app", "cluster", "registry", "ingress", "tags")
+OBJECTS = ("image", "app", "cluster", "registry", "ingress", "services", "tags")
 _WORDS = ("target", "profile")
 KEYS = (*_WORDS, *OBJECTS, *SECRETS)
 """The keys of this project. Pulumi.yaml declares each with an empty default, which counts as absent."""

@@ -31,6 +31,7 @@ from components.settings_eks import EcrRegistry, EksCluster
 from components.settings_fields import USUAL
 from components.settings_gke import GarRegistry, GkeCluster
 from components.settings_model import Model
+from components.settings_services import ServicesSettings
 
 
 class ImageSettings(Model):
@@ -108,6 +109,8 @@ class StackSettings(Model):
     """Where the image comes from."""
     app: AppSettings
     """The web API as it runs in the cluster."""
+    services: ServicesSettings = ServicesSettings()
+    """What stands beside the app."""
 
 
 class CloudSettings(StackSettings):

@@ -100,8 +100,13 @@ def network_policy_spec(args: PipelineAppArgs, selector: Mapping[str, str]) -> n
         "pod_selector": {"match_labels": selector},
         "policy_types": ["Ingress", "Egress"],
         "ingress": [{"ports": [{"port": args["port"], "protocol": "TCP"}]}],
-        "egress": [_dns(), *_destinations(args.get("egress"))],
+        "egress": egress_rules(args.get("egress")),
     }
+
+
+def egress_rules(egress: Sequence[EgressArgs] | None) -> list[networking.NetworkPolicyEgressRuleArgsDict]:
+    """Where pods may connect to: DNS, and these destinations; None for anywhere but the metadata services."""
+    return [_dns(), *_destinations(egress)]
 
 
 def _awaited(ingress: IngressArgs) -> Mapping[str, str]:

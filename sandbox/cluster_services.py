@@ -1,4 +1,4 @@
-"""What makes the embedded cluster reachable: kube-proxy for Services, CoreDNS for names, Traefik for Ingresses."""
+"""What makes the embedded cluster of use: kube-proxy for Services, CoreDNS for names, Traefik for Ingresses, upkeep."""
 
 import string
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from sandbox import kubectl, network
+from sandbox import kubectl, network, upkeep
 from sandbox.control_plane import ControlPlane
 from sandbox.errors import SandboxError
 from sandbox.site import Site
@@ -20,14 +20,14 @@ _HEALTH = {"proxy": ("proxy-health", "livez"), "dns": ("dns-health", "health"), 
 
 
 def up(site: Site, plane: ControlPlane) -> None:
-    """Start all three and give the cluster what they need.
+    """Start all of them and give the cluster what they need.
 
     Raises:
         SandboxError: one of them ended or does not answer.
     """
     _apply(site)
     with ThreadPoolExecutor() as pool:
-        for started in [pool.submit(part, site, plane) for part in (_proxy, _dns, _ingress)]:
+        for started in [pool.submit(part, site, plane) for part in (_proxy, _dns, _ingress, upkeep.start)]:
             started.result()
 
 

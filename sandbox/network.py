@@ -13,10 +13,12 @@ from sandbox.errors import SandboxError
 POD_BRIDGE, BUILD_BRIDGE = "monadic0", "monadic1"
 GATEWAY, POD_NETWORK, BUILD_GATEWAY = "10.244.0.1", "10.244.0.0/16", "10.245.0.1"
 SERVICE_NETWORK, DNS_SERVICE = "10.96.0.0/16", "10.96.0.10"
-_TABLE = "monadic-sandbox"
+TABLE = "monadic-sandbox"
+POLICY_FAMILIES = ("inet", "bridge")
+"""Of the tables by that name that hold the rules between pods (policies.py)."""
 _INSIDE, _BUILDS = f"{{ {POD_BRIDGE}, {BUILD_BRIDGE}, lo }}", "10.245.0.0/24"
 _RULES = f"""
-table ip {_TABLE} {{
+table ip {TABLE} {{
   chain passing {{
     type filter hook forward priority filter;
     ct state established,related accept
@@ -35,7 +37,7 @@ table ip {_TABLE} {{
 }}
 """
 _SECONDS = 60  # iptables waits for whoever holds its lock
-_COMMENT = ["-m", "comment", "--comment", _TABLE]
+_COMMENT = ["-m", "comment", "--comment", TABLE]
 
 
 def node_address(index: int) -> str:
@@ -66,7 +68,7 @@ def up(*, nodes: int) -> None:
         _must("ip", "link", "set", bridge, "up")
     for index in range(2, nodes + 1):
         _must("ip", "address", "replace", f"{node_address(index)}/16", "dev", POD_BRIDGE)
-    _run("nft", "delete", "table", "ip", _TABLE)
+    _run("nft", "delete", "table", "ip", TABLE)
     _must("nft", "-f", "-", text=_RULES)
     # Without a docker engine or firewall of the machine's own nothing drops, and the table is better not made.
     filtered = _run("nft", "list", "table", "ip", "filter").returncode == 0
@@ -94,7 +96,7 @@ def down() -> None:
     for rule in _forward_rules() if filtered else ():
         while _run("iptables", "-D", "FORWARD", *rule).returncode == 0:
             pass
-    tables = [("ip", _TABLE)]
+    tables = [(family, TABLE) for family in ("ip", *POLICY_FAMILIES)]
     if Path("/sys/class/net", POD_BRIDGE).exists():  # without our bridge, kube-proxy's rules are another cluster's
         tables += [("ip", "kube-proxy"), ("ip6", "kube-proxy")]
     for family, table in tables:

@@ -8,7 +8,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from sandbox import cluster, docker_engine, health, node, processes
+from sandbox import cluster, docker_engine, health, node, processes, upkeep
 from sandbox.build_progress import duration
 from sandbox.clouds.place import PART, Place
 from sandbox.errors import COMMAND
@@ -54,7 +54,7 @@ def _expected(state: State, record: Record) -> set[str]:
     if record.cluster != cluster.EMBEDDED:
         return parts
     nodes = node.planned(nodes=record.options.nodes, debian=record.options.debian_nodes)
-    parts |= {"etcd", "apiserver", "controllers", "scheduler", "proxy", "dns", "ingress"}
+    parts |= {"etcd", "apiserver", "controllers", "scheduler", "proxy", "dns", "ingress", upkeep.PART}
     return parts | {f"{part}-{each.name}" for each in nodes for part in ("containerd", "kubelet")}
 
 

@@ -8,7 +8,9 @@ from types import FrameType
 
 from webapi.pages import View
 from webapi.server import Server, Traffic
+from webapi.services import read_services
 from webapi.switches import SwitchError, Switches, read_switches
+from webapi.traces import read_tracer
 
 _DRAIN = 25.0
 """Seconds that a steady stream of requests may hold the end off; Kubernetes kills after 30."""
@@ -42,7 +44,7 @@ def _serve(switches: Switches, stop: threading.Event) -> int:
         return View(switches.build, switches.pod, ready, traffic.answered)
 
     try:
-        server = Server(switches.port, view)
+        server = Server(switches.port, view, read_services(os.environ), read_tracer(os.environ, switches.pod))
     except OSError as error:
         return _fail(f"cannot listen on port {switches.port}: {error.strerror}; set PORT to another", _USAGE)
     _say(f"build {switches.build} listens on port {server.server_port}")

@@ -2,6 +2,7 @@
 
 import html
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -32,11 +33,11 @@ class View:
 def page(path: str, view: View) -> Page:
     """The page of a path without its query; an unknown one is a 404."""
     if path == "/health":
-        return _json(HTTPStatus.OK, {"status": "healthy"})
+        return json_page(HTTPStatus.OK, {"status": "healthy"})
     if path == "/ready":
         return _ready(view)
     if path == "/version":
-        return _json(HTTPStatus.OK, {"build": view.build, "pod": view.pod})
+        return json_page(HTTPStatus.OK, {"build": view.build, "pod": view.pod})
     if path == "/":
         return Page(HTTPStatus.OK, "text/html; charset=utf-8", _front(view).encode())
     return problem(HTTPStatus.NOT_FOUND, f"nothing at {path}; there are /, /health, /ready and /version")
@@ -44,17 +45,18 @@ def page(path: str, view: View) -> Page:
 
 def problem(status: HTTPStatus, reason: str) -> Page:
     """An error as JSON."""
-    return _json(status, {"status": status.value, "error": reason})
+    return json_page(status, {"status": status.value, "error": reason})
 
 
 def _ready(view: View) -> Page:
     if view.ready:
-        return _json(HTTPStatus.OK, {"status": "ready"})
-    return _json(HTTPStatus.SERVICE_UNAVAILABLE, {"status": "not ready"})
+        return json_page(HTTPStatus.OK, {"status": "ready"})
+    return json_page(HTTPStatus.SERVICE_UNAVAILABLE, {"status": "not ready"})
 
 
-def _json(status: HTTPStatus, values: dict[str, str | int]) -> Page:
-    return Page(status, "application/json", json.dumps(values).encode() + b"\n")
+def json_page(status: HTTPStatus, values: Mapping[str, object]) -> Page:
+    """An object as JSON."""
+    return Page(status, "application/json", json.dumps(dict(values)).encode() + b"\n")
 
 
 def _front(view: View) -> str:

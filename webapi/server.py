@@ -8,7 +8,10 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from webapi.beside import service_page
 from webapi.pages import PROBES, Page, View, page, problem
+from webapi.services import Services
+from webapi.traces import Tracer
 
 _QUIET = 1.0
 """Seconds without a request after which nobody is on the way any more, even where clients wait for a busy processor."""
@@ -49,7 +52,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True  # idle keep-alive connections must not hold the process
     request_queue_size = 128
 
-    def __init__(self, port: int, view: Callable[[Traffic], View]) -> None:
+    def __init__(self, port: int, view: Callable[[Traffic], View], services: Services, tracer: Tracer) -> None:
         """Listen on every address.
 
         Raises:
@@ -57,6 +60,8 @@ class Server(ThreadingHTTPServer):
         """
         self.traffic = Traffic()
         self._view = view
+        self.services = services
+        self.tracer = tracer
         super().__init__(("0.0.0.0", port), _Handler)  # noqa: S104 - a container's own network
 
     def server_bind(self) -> None:
@@ -113,7 +118,11 @@ class _Handler(BaseHTTPRequestHandler):
         return super().parse_request()
 
     def do_GET(self) -> None:
-        self._send(page(urlsplit(self.path).path, self.server.view()))
+        begun, url = time.time_ns(), urlsplit(self.path)
+        answer = service_page(url.path, url.query, self.server.services) or page(url.path, self.server.view())
+        self._send(answer)
+        if url.path not in PROBES:
+            self.server.tracer.record(f"{self.command} {url.path}", begun, answer.status)
 
     def do_HEAD(self) -> None:
         self.do_GET()

@@ -46,3 +46,17 @@ def test_the_pull_secret_is_marked_and_in_the_namespace() -> None:
     assert graph.one(NAMESPACE).urn in secret.dependencies
     assert secret.provider_urn == graph.one("pulumi:providers:kubernetes").urn
     assert graph.one("pipeline:index:AppNamespace").outputs == {"name": "apps", "pullSecrets": [PULL_SECRET]}
+
+
+def test_a_pull_secret_waits_for_the_push_that_proves_its_login() -> None:
+    def program() -> None:
+        provider = k8s.Provider("cluster", kubeconfig="x")
+        pushed = pulumi.ComponentResource("test:index:Pushed", "pushed")
+        inner = k8s.core.v1.ConfigMap("inner", opts=pulumi.ResourceOptions(parent=pushed, provider=provider))
+        args = AppNamespaceArgs(name="apps", pull_secret="{}", after=[pushed])
+        AppNamespace("apps", args, pulumi.ResourceOptions(provider=provider))
+        pulumi.export("inner", inner.urn)
+
+    graph = run_program(program)
+    assert graph.exports["inner"] in graph.one(SECRET).dependencies
+    assert graph.exports["inner"] not in graph.one(NAMESPACE).dependencies

@@ -96,6 +96,7 @@ def test_a_cloud_stack_gives_a_url_and_what_runs_there(stack: str, project: Proj
     assert exports["image"] == f"{PREFIXES[stack]}/monadic-pipeline-webapi@{DIGEST}"
     assert exports["target"] == stack
     assert exports["rollout"].endswith("rollout status deployment/monadic-pipeline-webapi")
+    assert bool(exports["leaves"]) is (stack == "gke")  # its APIs
 
 
 @pytest.mark.usefixtures("logged_in")

@@ -25,6 +25,7 @@ def test_the_local_stack_gives_a_url_and_what_runs_there(project: Project) -> No
         "image": f"{HOST}/monadic-pipeline-webapi@{DIGEST}",
         "namespace": "monadic-pipeline",
         "target": "local",
+        "leaves": [f"the images that were pushed to {HOST}/monadic-pipeline-webapi"],
         "rollout": "kubectl --context sandbox -n monadic-pipeline rollout status deployment/monadic-pipeline-webapi",
     }
 

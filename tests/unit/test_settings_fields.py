@@ -12,7 +12,7 @@ VOLUME = ["path", "claim", "secret", "configMap", "size", "readOnly"]
 @pytest.mark.parametrize(
     ("path", "names"),
     [
-        ((), ["image", "app", "target", "cluster", "registry", "ingress"]),
+        ((), ["image", "app", "services", "target", "cluster", "registry", "ingress"]),
         (("registry",), ["host", "username"]),
         (("app", "resources", "limits"), ["cpu", "memory"]),
         (("app", "volumes"), []),

@@ -44,7 +44,8 @@ CASES: dict[str, tuple[Values, str, tuple[str, ...]]] = {
     ),
     "a dot in another key": (
         local() | {"my.key": "3"},
-        "my.key: unknown key; known here: app, appSecrets, cluster, image, ingress, registry, registryPassword, target",
+        "my.key: unknown key; known here: app, appSecrets, cluster, image, ingress, registry, registryPassword, "
+        "services, target",
         ("pulumi config rm my.key -s local",),
     ),
     "for a shell": (local() | {"foo$(id)": "3"}, "foo$(id): unknown key", ("pulumi config rm 'foo$(id)' -s local",)),

@@ -1,0 +1,1 @@
+"""The services beside the app: LLM server, vector database, tracing collector."""
