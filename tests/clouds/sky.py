@@ -56,9 +56,11 @@ class Sky:
         with world.changing() as content:
             for each in things:
                 content.put(each, time.time())
-        yield
-        with world.changing() as content:
-            for each in things:
-                found = content.find(each.token, each.id)
-                if found is not None:
-                    content.remove(found, time.time())
+        try:
+            yield
+        finally:
+            with world.changing() as content:
+                for each in things:
+                    found = content.find(each.token, each.id)
+                    if found is not None:
+                        content.remove(found, time.time())

@@ -63,7 +63,8 @@ def test_an_object_of_somebody_else_is_named_and_left_alone(project: Project) ->
     before = project.exported()
     looked = ops(project, "recover", "--yes")
     assert looked.code == _SOMETHING, looked.output
-    assert "somebody else made (kubectl-create)" in looked.output
+    assert "that somebody else made" in looked.output
+    assert "kubectl-create" in looked.output
     assert project.exported() == before
     (budget,) = project.kubectl("get", "poddisruptionbudgets")["items"]
     assert budget["spec"]["selector"] == {"matchLabels": {"a": "b"}}
