@@ -1,15 +1,16 @@
 """Who runs what, and in which order: a folder of tests of the sandbox is one worker's, and those come first.
 
-A family of tests that each take an update of a real app is marked `sampled`: a run takes some of it, others each time,
-and `--whole` all of it. Tests that are named on the command line are never left out.
+A run takes some tests of the sandbox, others each time, and `--whole` all of them: sampling.py says how many. Tests
+that are named on the command line are never left out.
 """
 
-import random
 from collections.abc import Collection, Sequence
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # pyright: ignore[reportMissingTypeStubs]
+
+from tests.sampling import Family, left_out
 
 _SANDBOX = ("tests/e2e/", "tests/faults/", "tests/clouds/")
 
@@ -29,7 +30,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SandboxFolde
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What is typed after `make test ARGS=`."""
-    parser.addoption("--whole", action="store_true", help="all of each family of tests, in place of some of it")
+    parser.addoption("--whole", action="store_true", help="all tests of the sandbox, in place of some of them")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -49,23 +50,18 @@ def _is_narrow(config: pytest.Config) -> bool:
 
 
 def _left_out(config: pytest.Config, items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    families: dict[str, list[str]] = {}
-    counts: dict[str, int] = {}
-    for item in items:
-        mark = item.get_closest_marker("sampled")
-        if mark is not None:
-            family = item.nodeid.partition("[")[0] + item.nodeid.partition("[")[2].partition("-")[0] * mark.args[1]
-            families.setdefault(family, []).append(item.nodeid)
-            counts[family] = mark.args[0]
-    # The same in each worker of a run, and others in the next run.
-    seed = getattr(config.option, "randomly_seed", 0)
-    taken = {each for family in families for each in sample(families[family], counts[family], f"{seed}{family}")}
-    return [item for item in items if item.get_closest_marker("sampled") is not None and item.nodeid not in taken]
+    seed = str(getattr(config.option, "randomly_seed", 0))
+    left = left_out([(item.nodeid, _family(item)) for item in items], seed)
+    return [item for item in items if item.nodeid in left]
 
 
-def sample(family: Collection[str], count: int, seed: str) -> list[str]:
-    """Some tests of a family: the same for one seed, whatever their order is."""
-    return random.Random(seed).sample(sorted(family), min(count, len(family)))  # noqa: S311 - no secret
+def _family(item: pytest.Item) -> Family | None:
+    mark = item.get_closest_marker("sampled")
+    if mark is None:
+        return None
+    count, by_target = mark.args
+    function, _, case = item.nodeid.partition("[")
+    return Family(function + case.partition("-")[0] * by_target, count)
 
 
 def sandbox_first(nodeids: Sequence[str], alone: Collection[str]) -> list[str]:

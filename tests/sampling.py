@@ -1,0 +1,69 @@
+"""Which tests of the sandbox a run takes: some of each long family and file, others each time. Pure.
+
+Each takes seconds of a real engine and cluster. All of them take about three quarters of an hour on two cores, and a
+run should take a quarter of one; `--whole` takes all, as the weekly run does.
+"""
+
+import random
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+AT_MOST: Mapping[str, int] = {
+    "tests/clouds/test_existing.py": 2,
+    "tests/clouds/test_foreign.py": 1,
+    "tests/clouds/test_later.py": 1,
+    "tests/clouds/test_mutations.py": 2,
+    "tests/clouds/test_refusals.py": 2,
+    "tests/clouds/test_stacks.py": 3,
+    "tests/e2e/test_engine_plugins.py": 3,
+    "tests/e2e/test_library.py": 1,
+    "tests/e2e/test_ops_doctor.py": 2,
+    "tests/e2e/test_ops_recover.py": 1,
+    "tests/e2e/test_ops_status.py": 1,
+    "tests/e2e/test_refusals.py": 3,
+    "tests/e2e/test_rehearsal.py": 2,
+    "tests/e2e/test_sandbox.py": 4,
+    "tests/e2e/test_services.py": 6,
+    "tests/e2e/test_services_data.py": 1,
+    "tests/e2e/test_three_nodes.py": 2,
+    "tests/faults/test_diagnoses.py": 12,
+    "tests/faults/test_interrupted.py": 1,
+    "tests/faults/test_updates.py": 8,
+}
+"""Of each file that has more; files that are not named here are taken whole."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Tests that are alike, of which a run takes some."""
+
+    name: str
+    count: int
+
+
+def left_out(tests: Sequence[tuple[str, Family | None]], seed: str) -> set[str]:
+    """Those that a run leaves out: the same in each of its workers, and others in the next run.
+
+    Args:
+        tests: node id, and the family of one that is marked `sampled`.
+        seed: of the run.
+    """
+    families: dict[Family, list[str]] = {}
+    for nodeid, family in tests:
+        if family is not None:
+            families.setdefault(family, []).append(nodeid)
+    left = {each for family, known in families.items() for each in _rest(known, family.count, f"{seed}{family.name}")}
+    for file, count in AT_MOST.items():
+        known = [nodeid for nodeid, _ in tests if nodeid.startswith(f"{file}::") and nodeid not in left]
+        left |= _rest(known, count, f"{seed}{file}")
+    return left
+
+
+def sample(family: Collection[str], count: int, seed: str) -> list[str]:
+    """Some tests of a family: the same for one seed, whatever their order is."""
+    return random.Random(seed).sample(sorted(family), min(count, len(family)))  # noqa: S311 - no secret
+
+
+def _rest(known: Iterable[str], count: int, seed: str) -> set[str]:
+    every = set(known)
+    return every - set(sample(every, count, seed))
