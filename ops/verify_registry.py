@@ -13,12 +13,7 @@ from pulls.registry.answer import Outcome, RegistryFaultError
 from pulls.registry.login import Login
 from pulls.registry.manifest import INDEX_TYPES, LARGEST_MANIFEST
 from pulls.registry.reference import InvalidReference, is_loopback, parse_reference
-from pulls.registry.second_opinion import (
-    _login,  # pyright: ignore[reportPrivateUsage]
-    _names,  # pyright: ignore[reportPrivateUsage]
-    _of_account,  # pyright: ignore[reportPrivateUsage]
-    second_opinion,
-)
+from pulls.registry.second_opinion import login_for, second_opinion
 from pulls.registry.session import Session
 from pulls.registry.wire import Wire, json_of
 
@@ -45,16 +40,11 @@ def _proved(cluster: Cluster, use: Use) -> ImageProof:
 
 
 def _attached(cluster: Cluster, use: Use) -> Attached:
-    found = beside(lambda: attached_to(use.image, _login_of(cluster, use)))
+    found = beside(lambda: attached_to(use.image, login_for(cluster, use.namespace, use.pod_spec, use.image)))
     try:
         return found.result(_TOTAL)
     except (TimeoutError, ClusterError, RegistryFaultError, ValueError):
         return Attached()
-
-
-def _login_of(cluster: Cluster, use: Use) -> Login | None:
-    names = _names(use.pod_spec) or _of_account(cluster, use.namespace, use.pod_spec)
-    return _login(cluster, use.namespace, names, use.image)
 
 
 def attached_to(image: str, login: Login | None) -> Attached:

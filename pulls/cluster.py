@@ -101,6 +101,14 @@ class ApiCluster:
         """
         return self._object("GET", path)
 
+    def post(self, path: str, body: Object) -> Object:
+        """What the API server answers to an object that is sent to a path, such as a review of rights.
+
+        Raises:
+            ClusterError: refused, or no answer.
+        """
+        return self._object("POST", path, body=body)
+
     def create(self, kind: str, namespace: str, body: Object, *, dry_run: bool = False) -> Object:
         """See `Cluster`.
 

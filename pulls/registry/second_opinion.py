@@ -22,11 +22,20 @@ def second_opinion(cluster: Cluster, namespace: str, pod_spec: Mapping[str, Any]
         only confuse.
     """
     try:
-        names = _names(pod_spec) or _of_account(cluster, namespace, pod_spec)
-        login = _login(cluster, namespace, names, image)
+        login = login_for(cluster, namespace, pod_spec, image)
         return ask(image, login=login, node_platforms=_platforms(cluster, pod_spec), timeout=_SECONDS)
     except (ClusterError, ValueError):  # no reference, or a secret that no kubelet could read either
         return None
+
+
+def login_for(cluster: Cluster, namespace: str, pod_spec: Mapping[str, Any], image: str) -> Login | None:
+    """The login that a pod's pull secrets, or those of its service account, have for an image.
+
+    Raises:
+        ClusterError: a secret may not be read.
+    """
+    names = _names(pod_spec) or _of_account(cluster, namespace, pod_spec)
+    return _login(cluster, namespace, names, image)
 
 
 def _names(holder: Mapping[str, Any]) -> list[str]:
