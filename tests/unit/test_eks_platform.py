@@ -303,6 +303,7 @@ def test_the_facts_complete_the_commands_that_give_the_right() -> None:
     graph, _ = run(settings())
     assert graph.exports["facts"] == {
         "cluster": "prod",
+        "partition": "aws",
         "region": "eu-central-1",
         "account": ACCOUNT,
         "repository": "team/web",
