@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,6 +132,15 @@ def test_a_view_reads_the_state_again_and_keeps_the_last_one_that_it_could_read(
     assert "the state is away" in said
 
 
+@pytest.fixture
+def ctrl_c() -> Generator[None]:
+    """A process in the background may have been started to ignore it, and so would its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_view_cleanly(pulumi: FakePulumi) -> None:
     with place(serving()) as here:
         pulumi.answers("export", here.exported())
