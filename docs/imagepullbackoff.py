@@ -3,10 +3,11 @@
 The causes that people meet most, each with one command for a place; commands and meanings are those of the catalogue.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from docs.markdown import table
 from docs.pull_prose import EVENTS, WHY
 from pulls.causes import CATALOGUE, Code
 from pulls.fix.command import Fix
@@ -151,12 +152,12 @@ def page() -> str:
     prevented = ((text, ", ".join(f"[{each}](#{each})" for each in codes)) for text, codes in _PREVENTED)
     parts = [
         TOP,
-        _table(("you see", "cause", "what it means"), map(_row, SEEN)),
+        table(("you see", "cause", "what it means"), map(_row, SEEN)),
         TYPE,
         *map(_section, SEEN),
         CURED,
         "## How this program would have prevented it\n",
-        _table(("what stops it first", "causes"), prevented),
+        table(("what stops it first", "causes"), prevented),
         END,
     ]
     return "\n".join(parts)
@@ -190,10 +191,6 @@ def _section(code: Code) -> str:
             lines += [f"{label}{fix.does}", "", "```sh", fix.rendered({}), "```", ""]
     more = f"[More fixes, and how to verify](pull-failures.md#{code})"
     return "\n".join([*lines, f"{more} · [↑ table](#find-your-words)", ""])
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    return "".join(f"| {' | '.join(each)} |\n" for each in (heads, ("---",) * len(heads), *rows))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
+from docs.markdown import table
 from docs.pull_prose import CLASSIFY, EVENTS, PLACEHOLDERS, TOP, WHY
 from docs.pull_words import NO_PULL, WORDS
 from pulls.causes import CATALOGUE, Cause, Class, Code
@@ -32,14 +33,14 @@ def page() -> str:
     """The page as Markdown, ending in a newline."""
     parts = [
         TOP,
-        _table(("you see", "cause", "class"), ((_words(NO_PULL), _OTHER_LINK, ""), *_causes())),
+        table(("you see", "cause", "class"), ((_words(NO_PULL), _OTHER_LINK, ""), *_causes())),
         "## Classes\n",
         "\n".join(f"- **{each}**: {text}" for each, text in _CLASSES.items()) + "\n",
         *map(_section, CATALOGUE.values()),
         f"## {_OTHER}\n",
-        _table(("code", "what is wrong", "look", "usual fix"), _troubles()),
+        table(("code", "what is wrong", "look", "usual fix"), _troubles()),
         "## Names in commands\n",
-        _table(("name", "what it is"), ((f"`<{name}>`", text) for name, text in PLACEHOLDERS.items())),
+        table(("name", "what it is"), ((f"`<{name}>`", text) for name, text in PLACEHOLDERS.items())),
         CLASSIFY,
     ]
     return "\n".join(parts)
@@ -103,11 +104,6 @@ def _troubles() -> Iterator[tuple[str, ...]]:
     for kind, trouble in TROUBLES.items():
         if kind is not SymptomKind.PULL:
             yield f"`{kind}`", trouble.meaning, f"`{Fix('', trouble.look).rendered({})}`", trouble.fix
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [" | ".join(each.replace("|", "\\|") for each in line) for line in (heads, ("---",) * len(heads), *rows)]
-    return "".join(f"| {line} |\n" for line in lines)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.clouds.world import Thing, World
 from tests.clouds.conftest import MakeStack
+from tests.clouds.seen import served
 from tests.clouds.sky import Sky
 from tests.e2e.project import Project
 
@@ -27,18 +28,18 @@ def test_a_right_taken_away_is_named_before_the_running_version_is_touched(
     url = stack.must_up()["url"]
     token, words, code = _RIGHTS[target]
     _take_away(sky, token, words)
-    before = _served(sky, url)
+    before = served(sky, url)
     stack.change_source()
     refused = stack.up()
     assert refused.code != 0, refused.output
     assert "the Deployment was not touched" in refused.output, refused.output
     assert f"{code} (permanent)" in refused.output, refused.output
-    assert _served(sky, url) == before
+    assert served(sky, url) == before
 
     assert stack.pulumi("refresh", "--yes", "--skip-preview").code == 0
     again = stack.up()
     assert again.code == 0, again.output
-    assert _served(sky, url) != before
+    assert served(sky, url) != before
 
 
 def _take_away(sky: Sky, token: str, words: str) -> None:
@@ -50,11 +51,6 @@ def _take_away(sky: Sky, token: str, words: str) -> None:
 
 def _text(thing: Thing) -> str:
     return f"{thing.id} {thing.inputs}"
-
-
-def _served(sky: Sky, url: str) -> str:
-    with sky.client() as client:
-        return client.get(f"{url}/version").json()["build"]
 
 
 @pytest.mark.e2e
