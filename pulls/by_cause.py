@@ -11,7 +11,14 @@ _ECHO = re.compile(r'\s*(Back-off pulling image "[^"]*"|Error: (ErrImagePull|Ima
 """What a kubelet says beside a cause: before 1.32 while it waits for the next try
 (pkg/kubelet/images/image_manager.go), and as an event of each container (kuberuntime/kuberuntime_container.go)."""
 CLASSIFIED = frozenset(
-    {SymptomKind.PULL, SymptomKind.NO_POD, SymptomKind.EXEC_FORMAT, SymptomKind.EVICTED, SymptomKind.SANDBOX}
+    {
+        SymptomKind.PULL,
+        SymptomKind.NO_POD,
+        SymptomKind.EXEC_FORMAT,
+        SymptomKind.EVICTED,
+        SymptomKind.SANDBOX,
+        SymptomKind.NODE_LOST,
+    }
 )
 """Kinds whose text may name a cause of the catalogue."""
 

@@ -79,6 +79,9 @@ _REASONS = {
     ),
     **dict.fromkeys(("Scheduled", "SuccessfulCreate", "Killing", "ProbeWarning", "ScalingReplicaSet"), _QUIET),
     **dict.fromkeys(("FailedMount", "FailedAttachVolume", "NetworkNotReady", "NodeNotReady", "FailedKillPod"), _QUIET),
+    # Of a node's condition: its kubelet says what ails it (pkg/kubelet/nodestatus/setters.go), or nobody does.
+    "KubeletNotReady": Reason(frozenset({Code.RUNTIME_BROKEN})),
+    **dict.fromkeys(("NodeStatusUnknown", "NodeStatusNeverUpdated", "NodeLost"), _QUIET),
     # Controllers that never speak of a pull: kubernetes/kubernetes:pkg/controller, cmd/cloud-controller-manager,
     # kubernetes-csi, cert-manager, cluster-autoscaler.
     **dict.fromkeys(

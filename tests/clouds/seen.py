@@ -6,6 +6,7 @@ from sandbox.clouds.google.type_tokens import SERVICE
 from sandbox.clouds.world import Thing
 from tests.clouds.sky import Sky
 from tests.e2e.project import Project, Run
+from tests.e2e.waiting import until
 
 _OK = 200
 _SIGNS = ("+ ", "~ ", "- ", "+-")
@@ -33,6 +34,11 @@ def served(sky: Sky, url: str) -> str:
         answer = client.get(f"{url}/version")
     assert answer.status_code == _OK, answer.text
     return answer.json()["build"]
+
+
+def serves_another(sky: Sky, url: str, build: str) -> None:
+    """Another build comes to answer: a load balancer leads to the pods that go for a moment more."""
+    until(lambda: served(sky, url) != build)
 
 
 def unchanged(run: Run) -> None:

@@ -1,9 +1,7 @@
 """A project with all of its services in the sandbox's cluster, as the simulated images have them."""
 
 import json
-import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from sandbox.docker_engine import host, run_docker
 from sandbox.services import images
@@ -11,7 +9,6 @@ from sandbox.site import Site
 from sandbox.state import State
 from tests.e2e.project import Project, Run, run
 
-Found = TypeVar("Found")
 SMALL: dict[str, Any] = {"requests": {"cpu": "50m"}, "limits": {"memory": "128Mi"}}
 COLLECTION = "pipeline_vectors"
 
@@ -78,15 +75,6 @@ def page(project: Project, path: str, **query: str) -> dict[str, Any]:
         answer = client.get(path, params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()
-
-
-def until(look: Callable[[], Found], seconds: float = 30) -> Found:
-    """What a look finds as soon as it is something."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < deadline, "nothing in time"
-        time.sleep(0.2)
-    return found
 
 
 def recalled(project: Project, words: str) -> list[str]:

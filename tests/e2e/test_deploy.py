@@ -12,6 +12,9 @@ from tests.e2e.project import Project
 
 pytestmark = pytest.mark.e2e
 
+_INGRESS_SECONDS = 4
+"""Traefik takes over what changed once in 2 s (providers.providersThrottleDuration)."""
+
 REFERENCE = re.compile(r"127\.0\.0\.1:\d+/monadic-pipeline-webapi@sha256:[0-9a-f]{64}")
 
 
@@ -61,7 +64,7 @@ def test_a_changed_source_serves_under_a_new_digest_and_no_request_fails(project
         project.change_source()
         with steady_load(client, "/version", per_second=50) as load:
             second = project.must_up()
-            time.sleep(1)
+            time.sleep(_INGRESS_SECONDS)
     assert second["image"] != first["image"]
     assert load.failures == []
     assert load.sent > 50

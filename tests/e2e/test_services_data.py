@@ -5,7 +5,8 @@ import time
 import pytest
 
 from tests.e2e.project import Project
-from tests.e2e.services import all_services, in_services, objects, page, recalled, simulated, until
+from tests.e2e.services import all_services, in_services, objects, page, recalled, simulated
+from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.e2e
 

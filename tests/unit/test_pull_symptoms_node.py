@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from pulls.causes import Code
+from pulls.diagnosis import Facts, diagnose
 from tests.unit.pull_objects import (
     Json,
     condition,
@@ -21,6 +23,7 @@ from tests.unit.pull_objects import (
 )
 
 NOT_READY = condition("Ready", "False", "NodeNotReady", at=7)
+_BY_ITSELF = "KubeletNotReady"
 
 
 def node(status: str, name: str = "node-2") -> Json:
@@ -83,3 +86,26 @@ def test_a_lost_node_explains_a_silence_and_no_failure() -> None:
     lost = {"nodes": [node("Unknown")], "taken_at": moment(3600)}
     assert [each.kind for each in seen(silent, events=events, **lost)] == ["node-lost"]
     assert [each.kind for each in seen(failed, **lost)] == ["node-lost", "pull"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("container runtime is down", Code.RUNTIME_BROKEN),
+        ("PLEG is not healthy: pleg was last seen active 3m1s ago; threshold is 3m0s", Code.RUNTIME_BROKEN),
+        ("container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady", "node-lost"),
+        ("node is shutting down", "node-lost"),
+    ],
+)
+def test_a_node_that_names_its_runtime_is_a_broken_runtime(said: str, code: str) -> None:
+    made = {
+        "metadata": {"name": "node-2"},
+        "status": {"conditions": [condition("Ready", "False", _BY_ITSELF, said, 5)]},
+    }
+    found = diagnose(one(runs(NOT_READY), nodes=[made]), Facts())
+    assert (found.code, said in found.text) == (code, True)
+
+
+@pytest.mark.parametrize("status", ["Unknown", "False"])
+def test_nobody_speaks_for_a_silent_node(status: str) -> None:
+    assert diagnose(one(runs(NOT_READY), nodes=[node(status)]), Facts()).code == "node-lost"
