@@ -73,6 +73,7 @@ def serve(folder: Path, answers: Mapping[str, Any], *, name: str = "127.0.0.1") 
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             connection: Any = self.connection

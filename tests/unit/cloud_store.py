@@ -44,6 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
     """As the real one it gives whole addresses, and names its repositories in bodies."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     @property
     def store(self) -> Store:

@@ -75,6 +75,7 @@ def plain_api(answer: Answer) -> Generator[PlainApi]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length", 0))

@@ -35,6 +35,7 @@ def app() -> Generator[App]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
             made.heads.append(str(self.headers))

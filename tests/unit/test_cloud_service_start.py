@@ -82,6 +82,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(processes, "require", nothing)
     monkeypatch.setattr(processes, "running", running)
     monkeypatch.setattr(base_image, "up", nothing)
+    monkeypatch.setattr(base_image, "stand_in", nothing)
     monkeypatch.setattr(pulumi_home, "make_stack", make_stack)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)

@@ -31,6 +31,7 @@ class GoodRegistry(BaseHTTPRequestHandler):
     """Has `faults/web` and `good/web`, for the login only."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     asked: ClassVar[list[tuple[str, str, str | None]]] = []
 
     def do_GET(self) -> None:
