@@ -1,31 +1,39 @@
-"""Who runs what, and in which order: a folder of tests of the sandbox is one worker's, and those come first.
+"""Who runs what, and in which order: scheduling.py says it.
 
 A run takes some tests of the sandbox, others each time, and `--whole` all of them: sampling.py says how many. Tests
 that are named on the command line are never left out.
 """
 
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # pyright: ignore[reportMissingTypeStubs]
 
 from tests.sampling import Family, left_out
+from tests.scheduling import misplaced, sandbox_first, scope
 
-_SANDBOX = ("tests/e2e/", "tests/faults/", "tests/clouds/")
+_WORKERS_PER_PROCESSOR = 2
 
 
-class SandboxFolders(LoadScopeScheduling):
-    """A folder of sandbox tests stays together, every other test goes to whoever has nothing to do."""
+class SandboxGroups(LoadScopeScheduling):
+    """A group of sandbox tests stays together, every other test goes to whoever has nothing to do."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _folder(nodeid) or nodeid
+        return scope(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SandboxFolders | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SandboxGroups | None:
     """For `--dist loadgroup`; xdist's own groups (3.8.0) are not seen by pytest 9."""
-    return SandboxFolders(config, log) if config.getoption("dist") == "loadgroup" else None
+    return SandboxGroups(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """For `-n auto` with tests of the sandbox, which mostly wait for it."""
+    return _WORKERS_PER_PROCESSOR * (os.cpu_count() or 1) if config.getoption("dist") == "loadgroup" else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,13 +43,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """After pytest-randomly, which mixes the modules of all folders."""
+    wrong = [item.nodeid for item in items if misplaced(item.nodeid, alone=_is_alone(item))]
+    if wrong:
+        message = f"scheduling.py and the mark `alone` disagree about {', '.join(wrong)}"
+        raise pytest.UsageError(message)
     left = [] if config.getoption("whole") or _is_narrow(config) else _left_out(config, items)
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-    alone = {item.nodeid for item in items if item.get_closest_marker("alone")}
-    place = {nodeid: number for number, nodeid in enumerate(sandbox_first([item.nodeid for item in items], alone))}
+    place = {nodeid: number for number, nodeid in enumerate(sandbox_first([item.nodeid for item in items]))}
     items.sort(key=lambda item: place[item.nodeid])
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
 
 
 def _is_narrow(config: pytest.Config) -> bool:
@@ -62,22 +77,3 @@ def _family(item: pytest.Item) -> Family | None:
     count, by_target = mark.args
     function, _, case = item.nodeid.partition("[")
     return Family(function + case.partition("-")[0] * by_target, count)
-
-
-def sandbox_first(nodeids: Sequence[str], alone: Collection[str]) -> list[str]:
-    """The order in which tests run: those of the sandbox first, as they take longest, and a folder of them at a time.
-
-    The fault tests share one app, and tests that need the sandbox alone wait for the end of it: so they come last in
-    their folder. Which folder comes first, and the order of all others in each, stay as they are.
-    """
-    folders = list(dict.fromkeys(folder for each in nodeids if (folder := _folder(each))))
-
-    def place(nodeid: str) -> tuple[int, bool]:
-        folder = _folder(nodeid)
-        return (folders.index(folder), nodeid in alone) if folder else (len(folders), False)
-
-    return sorted(nodeids, key=place)
-
-
-def _folder(nodeid: str) -> str:
-    return next((folder for folder in _SANDBOX if nodeid.startswith(folder)), "")

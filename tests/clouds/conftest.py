@@ -18,16 +18,12 @@ from tests.e2e.turns import NODE, SANDBOX, turn
 
 @pytest.fixture(scope="package")
 def sky() -> Generator[Sky]:
-    """The simulated clouds, up. To start them the docker engine is started anew, so nobody may build meanwhile."""
+    """The simulated clouds, up."""
     obstacle = sandbox_obstacle()
     if obstacle is not None:
         give_up(obstacle, os.environ)
-    all_left()
-    with turn(SANDBOX, alone=True):
-        bring_up()
-        open_sky()
-    # Between the two, a test that has the sandbox alone may take it down: what is up now is asked for again.
     with turn(SANDBOX, alone=False):
+        bring_up()
         yield open_sky()
         all_left()
 

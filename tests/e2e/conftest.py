@@ -16,6 +16,15 @@ from tests.e2e.project import ROOT, Project, make_project
 from tests.e2e.turns import NODE, SANDBOX, UP, turn
 
 
+class _Known:
+    """What this worker knows of the sandbox."""
+
+    up = False
+    """Only tests that have it alone break it."""
+    clouds_wanted = False
+    """Whether the simulated clouds are still to be started with it."""
+
+
 def give_up(obstacle: str, environment: Mapping[str, str]) -> NoReturn:
     """Skip a test that needs the sandbox; in CI fail it, as nobody reads there what was skipped."""
     if in_ci(environment):
@@ -29,11 +38,23 @@ def sandbox(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Find out whether the run has tests of the simulated clouds."""
+    _Known.clouds_wanted = any(item.nodeid.startswith("tests/clouds/") for item in session.items)
+
+
 def bring_up(*words: str) -> None:
-    """`sandbox up`, one worker at a time."""
+    """`sandbox up`, one worker at a time; and the simulated clouds, if the run has tests of them.
+
+    To start those the docker engine is started anew: so they come before anybody builds.
+    """
     with turn(UP, alone=True):
-        done = sandbox("up", *words)
-    assert done.returncode == 0, done.stdout
+        done = [sandbox("up", *words)]
+        if _Known.clouds_wanted:
+            done.append(sandbox("env", "--clouds"))
+            _Known.clouds_wanted = False
+    for each in done:
+        assert each.returncode == 0, each.stdout
 
 
 @pytest.fixture(scope="session")
@@ -43,12 +64,6 @@ def _sandbox_can_run() -> Generator[None]:
         give_up(obstacle, os.environ)
     yield
     all_left()
-
-
-class _Known:
-    """Whether the sandbox is up for all that this worker knows: only tests that have it alone break it."""
-
-    up = False
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from sandbox import processes
-from tests.e2e.conftest import bring_up
 from tests.e2e.project import ROOT, Project, Run, run
 
 pytestmark = pytest.mark.e2e
@@ -141,21 +139,3 @@ def test_an_update_that_runs_is_shown_and_one_that_was_killed_is_wrong(project: 
     assert project.pulumi("cancel", "--yes").code == 0
     project.must_up()
     assert status(project)[0] == 0
-
-
-@pytest.mark.alone
-def test_a_cluster_that_is_gone_leaves_what_the_state_says(project: Project) -> None:
-    image = project.must_up()["image"]
-    leader = processes.leaders(project.state.folder)["apiserver"]
-    leader.send_signal(signal.SIGKILL)
-    leader.wait(5)
-    try:
-        code, found = status(project)
-        assert (code, found["health"]) == (4, "unknown")
-        assert found["workloads"][0]["images"][0]["state"] == image
-        (finding,) = found["findings"]
-        assert finding["text"].startswith("the cluster cannot be asked: ")
-        assert finding["command"].startswith("kubectl --context sandbox get --raw /readyz")
-        assert ops(project, "verify", "-s", project.stack).code == 4
-    finally:
-        bring_up()  # what was deployed there is to be destroyed

@@ -1,45 +1,54 @@
 """Tests of the one sandbox are not mixed, whatever the seed."""
 
+import itertools
 import random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import sandbox_first
 from tests.sampling import AT_MOST, Family, left_out, sample
+from tests.scheduling import ALONE, misplaced, sandbox_first, scope
 from tests.stack_files import ROOT
 
-_ALONE = {"tests/e2e/test_1.py::test", "tests/e2e/test_2.py::test"}
-_IDS = [f"tests/{folder}/test_{n}.py::test" for folder in ("e2e", "faults", "unit", "program") for n in range(4)]
+_FOLDERS = ("clouds", "e2e", "faults", "unit", "program")
+_IDS = [
+    *(f"tests/{folder}/test_{file}.py::test_{n}" for folder in _FOLDERS for file in range(3) for n in range(2)),
+    *(f"{file}::test_{n}" for file in sorted(ALONE) for n in range(2)),
+]
+
+
+def _ordered(chance: random.Random) -> tuple[list[str], list[str]]:
+    """Some order, and the one that is made of it."""
+    mixed = _IDS.copy()
+    chance.shuffle(mixed)
+    return mixed, sandbox_first(mixed)
 
 
 @given(st.randoms(use_true_random=False))
-def test_each_folder_of_sandbox_tests_runs_at_a_time_and_first(chance: random.Random) -> None:
-    given_order = _IDS.copy()
-    chance.shuffle(given_order)
-    ordered = sandbox_first(given_order, _ALONE)
-    folders = [each.split("/")[1] for each in ordered]
-    first, second = folders[:4], folders[4:8]
-    assert sorted((set(first), set(second)), key=str) == [{"e2e"}, {"faults"}]
-    assert sorted(ordered) == sorted(given_order)
+def test_each_group_runs_at_a_time_the_largest_first_and_those_that_wait_last(chance: random.Random) -> None:
+    mixed, ordered = _ordered(chance)
+    groups = [name for name, _ in itertools.groupby(map(scope, ordered))]
+    assert sorted(ordered) == sorted(mixed)
+    assert len(groups) == len(set(groups))
+    assert set(groups[:2]) == {"tests/clouds/", "tests/faults/"}
+    assert all(each.startswith("tests/e2e/test_") for each in groups[2:5])
+    assert groups[5] == "alone"
+    assert not any(each.startswith("tests/e2e/") for each in groups[6:])
 
 
 @given(st.randoms(use_true_random=False))
-def test_the_order_inside_of_a_folder_stays_random(chance: random.Random) -> None:
-    given_order = _IDS.copy()
-    chance.shuffle(given_order)
-    ordered = sandbox_first(given_order, _ALONE)
-    for folder in ("e2e", "faults", "unit"):
-        mine = [each for each in given_order if f"tests/{folder}/" in each and each not in _ALONE]
-        assert [each for each in ordered if each in mine] == mine
+def test_the_order_inside_of_a_group_stays_random(chance: random.Random) -> None:
+    mixed, ordered = _ordered(chance)
+    for name in {*map(scope, mixed)}:
+        assert [each for each in ordered if scope(each) == name] == [each for each in mixed if scope(each) == name]
+    others = [each for each in mixed if each.startswith(("tests/unit/", "tests/program/"))]
+    assert ordered[-len(others) :] == others
 
 
-@given(st.randoms(use_true_random=False))
-def test_those_that_need_the_sandbox_alone_come_last_in_their_folder(chance: random.Random) -> None:
-    given_order = _IDS.copy()
-    chance.shuffle(given_order)
-    of_folder = [each for each in sandbox_first(given_order, _ALONE) if "tests/e2e/" in each]
-    assert set(of_folder[2:]) == _ALONE
+def test_a_mark_that_does_not_go_with_its_file_is_found() -> None:
+    alone, other = f"{min(ALONE)}::test", "tests/e2e/test_deploy.py::test"
+    assert (misplaced(alone, alone=True), misplaced(other, alone=False)) == (False, False)
+    assert (misplaced(alone, alone=False), misplaced(other, alone=True)) == (True, True)
 
 
 @given(st.randoms(use_true_random=False), st.integers(0, 5), st.text())
@@ -53,7 +62,8 @@ def test_a_sample_is_the_same_in_every_worker_and_has_what_was_asked(
 
 
 def test_each_of_a_family_comes_by_and_by() -> None:
-    assert {each for seed in range(50) for each in sample(_IDS, 2, str(seed))} == set(_IDS)
+    family = _IDS[:16]
+    assert {each for seed in range(50) for each in sample(family, 2, str(seed))} == set(family)
 
 
 def _cases(file: str, function: str, count: int) -> list[str]:
@@ -74,5 +84,5 @@ def test_a_run_takes_no_more_of_a_file_and_of_a_family_than_it_should(chance: ra
     assert left_out(sorted(tests), seed) == left
 
 
-def test_each_file_of_which_only_some_is_taken_is_there() -> None:
-    assert [each for each in AT_MOST if not (ROOT / each).is_file()] == []
+def test_each_file_that_is_named_is_there() -> None:
+    assert [each for each in {*AT_MOST, *ALONE} if not (ROOT / each).is_file()] == []

@@ -1,0 +1,55 @@
+"""Which tests one worker runs one after the other, and in which order all of them run. Pure.
+
+Tests of the sandbox mostly wait for it, so there are more workers than processors. The clouds and the faults are one
+worker's each, as their tests share what is slow to make. The tests that need the sandbox alone are one worker's too:
+they wait for all others of the sandbox, and several workers that wait would be wasted.
+"""
+
+from collections.abc import Sequence
+
+_TOGETHER = ("tests/clouds/", "tests/faults/")
+_E2E = "tests/e2e/"
+ALONE = frozenset({
+    "tests/e2e/test_given_cluster.py",
+    "tests/e2e/test_parts_down.py",
+    "tests/e2e/test_sandbox.py",
+    "tests/e2e/test_three_nodes.py",
+})  # fmt: skip
+"""Files whose tests are all marked `alone`, and no others are."""
+
+
+def scope(nodeid: str) -> str:
+    """Name of the group that one worker runs; a test without one has its own."""
+    file = nodeid.partition("::")[0]
+    if file in ALONE:
+        return "alone"
+    if file.startswith(_E2E):
+        return file
+    return next((folder for folder in _TOGETHER if file.startswith(folder)), nodeid)
+
+
+def sandbox_first(nodeids: Sequence[str]) -> list[str]:
+    """The order in which tests run: those of the sandbox first, as they take longest, and a group of them at a time.
+
+    First the groups that are largest, last those that wait for all others. Which file comes first, and the order of
+    all others, stay as they are.
+    """
+    known = list(dict.fromkeys(map(scope, nodeids)))
+    place = {name: (_rank(name), number * (_rank(name) < _LAST)) for number, name in enumerate(known)}
+    return sorted(nodeids, key=lambda nodeid: place[scope(nodeid)])
+
+
+_LAST = 3
+
+
+def _rank(name: str) -> int:
+    if name in _TOGETHER:
+        return 0
+    if name == "alone":
+        return 2
+    return 1 if name.startswith(_E2E) else _LAST
+
+
+def misplaced(nodeid: str, *, alone: bool) -> bool:
+    """Whether a test's mark `alone` does not go with its file."""
+    return alone != (nodeid.partition("::")[0] in ALONE)
