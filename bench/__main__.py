@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bench import clouds, local, reliability
+from bench import clouds, local, operations, reliability
 from bench.diagnosed import Found, diagnose_all
 from bench.fault_page import page
 from bench.fault_summary import Faults
@@ -30,7 +30,7 @@ Row = TypeVar("Row", Measured, Found, OnOneNode)
 
 
 def main() -> None:
-    """Measure what was asked for; without flags, what takes about two minutes."""
+    """Measure what was asked for; without flags, what takes about four minutes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cold", action="store_true", help="also with every cache empty (about 25 minutes)")
     parser.add_argument("--tests", action="store_true", help="also the whole test suite")
@@ -66,6 +66,8 @@ def _local(*, cold: bool, tests: bool) -> None:
     keep([local.nothing_changed(5)])
     keep([local.changed_line(3)])
     keep([local.preview_refusal(5)])
+    keep([*operations.commands(5)])
+    keep([operations.whole_system(3)])
     if tests:
         keep([local.whole_tests()])
 

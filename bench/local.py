@@ -17,6 +17,8 @@ from tests.e2e.load import steady_load
 from tests.e2e.project import ROOT, Project, make_project
 
 _RATE = 50
+_INGRESS_SECONDS = 3
+"""After which Traefik leads to the new pods (providers.providersThrottleDuration is 2 s)."""
 _COUNTS = re.compile(r"(?P<counts>\d+ passed(?:, \d+ [a-z]+)*) in \d")
 
 
@@ -33,7 +35,7 @@ def warm_start(runs: int) -> Result:
 
 def nothing_changed(runs: int) -> Result:
     """`pulumi up` of a stack that is up."""
-    with _project() as project:
+    with own_project() as project:
         project.must_up()
         seconds: list[float] = []
         for _ in range(runs):
@@ -47,7 +49,7 @@ def nothing_changed(runs: int) -> Result:
 
 def changed_line(runs: int) -> Result:
     """One changed line → the first answer of the new digest, under load."""
-    with _project() as project, project.client() as client:
+    with own_project() as project, project.client() as client:
         project.must_up()
         seconds: list[float] = []
         sent = failed = 0
@@ -57,7 +59,7 @@ def changed_line(runs: int) -> Result:
             with steady_load(client, "/version", per_second=_RATE) as load:
                 started = time.monotonic()
                 project.must_up()
-                time.sleep(1)
+                time.sleep(_INGRESS_SECONDS)
             fresh = [moment for moment, body in load.bodies if json.loads(body)["build"] != old]
             seconds.append(min(fresh) - started)
             sent, failed = sent + load.sent, failed + len(load.failures)
@@ -67,7 +69,7 @@ def changed_line(runs: int) -> Result:
 
 def preview_refusal(runs: int) -> Result:
     """`pulumi preview` with two mistakes that only the cluster shows."""
-    with _project() as project:
+    with own_project() as project:
         project.configure("ingress", className="nginx")
         project.configure("image", platform="linux/arm64")
         seconds: list[float] = []
@@ -140,7 +142,8 @@ def _make(target: str) -> None:
 
 
 @contextmanager
-def _project() -> Generator[Project]:
+def own_project() -> Generator[Project]:
+    """A project in the sandbox, which is up; destroyed at the end."""
     state = default_state()
     record = state.read()
     assert record is not None, "the sandbox must be up"
