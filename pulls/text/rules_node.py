@@ -79,8 +79,9 @@ KUBELET = (
     ),
     Rule(
         Code.SIGNATURE_REFUSED,
-        r"\bimage verifier \S+ blocked pull of\b|\bblocking pull of \S+ with digest\b",
-        "containerd/containerd:core/transfer/local/pull.go",
+        r"\bimage verifier \S+ blocked pull of\b|\bblocking pull of \S+ with digest\b"
+        r"|\bsecurity validate failed: validate image failed\b",
+        "containerd/containerd:core/transfer/local/pull.go, confidential-containers/image-rs",
     ),
     Rule(
         Code.SIGNATURE_REFUSED,
@@ -137,7 +138,7 @@ RUNTIME = (
     ),
     Rule(
         Code.RUNTIME_BROKEN,
-        r"\bfailed to register layer: (?:rename|symlink|mkdir|lstat|stat)\b|\bcommit failed: rename\b"
+        r"\bfailed to register layer: (?:rename|symlink|mkdir|lstat|stat|re-exec error)\b|\bcommit failed: rename\b"
         r"|\bexists in local storage but may be corrupted\b"
         r"|\berror creating layer with ID\b.{0,300}\bno such file or directory\b|\bread-only file system\b"
         r"|: input/output error\b|\bstructure needs cleaning\b"
@@ -150,7 +151,8 @@ RUNTIME = (
         r"\b(?:failed to (?:extract|register) layer|mount callback failed)\b.{0,600}"
         r": (?:operation not supported|no such device|function not implemented)\b"
         r"|\bfailed to register layer: error creating overlay mount\b"
-        r"|\binsufficient UIDs or GIDs available\b|\bincreasing the number of subordinate IDs\b",
+        r"|\binsufficient UIDs or GIDs available\b|\bcontainer ID \d+ cannot be mapped to a host ID\b"
+        r"|\bincreasing the number of subordinate IDs\b",
         "errno(3), containers/storage: the node's file system or user namespace cannot hold the layer",
     ),
     Rule(Code.RUNTIME_BROKEN, r"(?-i:\bImageInspectError\b)", "kubernetes/kubernetes:pkg/kubelet/images/types.go"),
