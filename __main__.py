@@ -5,6 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components.app_args import app_args
+from components.cli import deploy_cli
 from components.errors import one_message
 from components.image import AppImage
 from components.namespace import AppNamespace
@@ -34,6 +35,7 @@ namespace = AppNamespace(
 services = backing_services(settings, platform, namespace.name, in_cluster)
 args = app_args(settings, ready.secrets.app, platform, namespace, image.reference)
 app = PipelineApp(settings.app.name, services.told(args), in_cluster)
+deploy_cli(ready, platform, namespace, services, in_cluster)
 
 pulumi.export("url", app.url)
 pulumi.export("image", app.image)

@@ -1,6 +1,7 @@
 """From settings and platform to what a PipelineApp is made from. Pure."""
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import pulumi
 
@@ -15,10 +16,25 @@ from components.pipeline_args import (
     VolumeArgs,
 )
 from components.platforms.contract import AddressSource, Ingress, Platform, PullGrant
-from components.settings_app import Amounts, AppSettings
+from components.settings_app import Amounts, AppSettings, ResourceSettings
+from components.settings_cli import CliSettings
 from components.settings_models import Settings
 
 _TLS_ISSUER = "cert-manager.io/cluster-issuer"
+_OF_WEB_API = frozenset(
+    (
+        "port",
+        "service_port",
+        "ready_path",
+        "health_path",
+        "drain_seconds",
+        "ingress",
+        "autoscaling",
+        "config_files",
+        "volumes",
+    )
+)
+"""Arguments of the one that answers requests; the CLI of its stack has all others too."""
 
 
 def app_args(
@@ -57,7 +73,7 @@ def app_args(
         "secrets": secrets,
         "secrets_as_files": app.secrets_as == "files",
         "volumes": {name: _volume(app, name) for name in app.volumes},
-        "resources": _resources(app),
+        "resources": _resources(app.resources),
         "run_as_user": app.run_as_user,
         "egress": _egress(app),
         "start_seconds": app.start_seconds,
@@ -73,6 +89,7 @@ def app_args(
             "rehearsal_seconds": app.rehearsal_seconds,
             "fresh_seconds": _fresh_seconds(app, platform.pull_grant),
             "target": platform.target.value,
+            "loader": platform.registry.loader,
             "pull_right": {
                 "kind": platform.pull_grant.kind.value,
                 "identity": platform.pull_grant.identity,
@@ -82,6 +99,34 @@ def app_args(
             },
         },
     }
+
+
+def cli_args(cli: CliSettings, app: PipelineAppArgs, image: pulumi.Output[str]) -> PipelineAppArgs:
+    """What the CLI of a stack file is made from: its own, and of the app what is not about requests.
+
+    Args:
+        cli: its settings.
+        app: what the app of the same stack is made from.
+        image: of the CLI, by digest.
+    """
+    secrets = app.get("secrets", {})
+    if not app.get("secrets_as_files", False):
+        secrets = {name: value for name, value in secrets.items() if name not in cli.environment}
+    own: PipelineAppArgs = {
+        "name": cli.name,
+        "namespace": app["namespace"],
+        "image": image,
+        "replicas": cli.replicas,
+        "environment": cli.environment,
+        "secrets": secrets,
+        "resources": _resources(cli.resources),
+    }
+    if cli.command:
+        own["command"] = cli.command
+    if cli.args:
+        own["args"] = cli.args
+    shared = {key: value for key, value in app.items() if key not in _OF_WEB_API}
+    return cast("PipelineAppArgs", {**shared, **own})
 
 
 def _fresh_seconds(app: AppSettings, grant: PullGrant) -> Callable[[], float]:
@@ -116,8 +161,8 @@ def _autoscaling(app: AppSettings) -> AutoscalingArgs | None:
     }
 
 
-def _resources(app: AppSettings) -> ResourcesArgs:
-    return {"requests": _amounts(app.resources.requests), "limits": _amounts(app.resources.limits)}
+def _resources(resources: ResourceSettings) -> ResourcesArgs:
+    return {"requests": _amounts(resources.requests), "limits": _amounts(resources.limits)}
 
 
 def _amounts(amounts: Amounts) -> AmountsArgs:

@@ -23,6 +23,7 @@ from components.domain import (
 from components.errors import ConfigError, InvalidValueError
 from components.object_names import check_label, check_label_value
 from components.pipeline_args import PipelineAppArgs
+from components.references import check_loaded, check_reference
 
 _Json = dict[str, Any]
 _Positive = Annotated[int, Field(ge=1)]
@@ -59,6 +60,8 @@ _NAMES: Mapping[str, Any] = {
     "labels": _Label,
 }
 """Arguments whose keys are names."""
+_OF_PORT = ("service_port", "ready_path", "health_path", "drain_seconds", "ingress")
+"""Arguments of what listens."""
 
 
 @contextmanager
@@ -90,9 +93,32 @@ def check_args(name: str, args: PipelineAppArgs) -> None:
         wrong += _problems(f"volumes[{key!r}].path", ContainerPath, volume.get("path"))
     for number, each in enumerate(args.get("egress") or ()):
         wrong += _problems(f"egress[{number}].cidr", Cidr, each.get("cidr"))
-    wrong += [*_twice(given), *_without_ingress(_part(given, "ingress"))]
+    wrong += [*_image(args), *_twice(given), *_without_ingress(_part(given, "ingress")), *_without_port(given)]
     if wrong:
         raise _refusal(name, wrong)
+
+
+def checked_image(args: PipelineAppArgs, image: str) -> str:
+    """The image as pods get it.
+
+    Raises:
+        InvalidValueError: it does not name one content for ever.
+    """
+    guard = args.get("guard")
+    # A tag only where the nodes are given the image before any pod is made: it brings no image there.
+    loads = guard is not None and guard.get("loader") is not None
+    return check_loaded(image) if loads else check_reference(image)
+
+
+def _image(args: PipelineAppArgs) -> list[str]:
+    image = args.get("image")
+    if not isinstance(image, str):
+        return []
+    try:
+        checked_image(args, image)
+    except InvalidValueError as error:
+        return [str(error)]
+    return []
 
 
 def _twice(given: _Json) -> list[str]:
@@ -106,6 +132,13 @@ def _without_ingress(ingress: _Json) -> list[str]:
     if not ingress or ingress.get("class_name") is not None or ingress.get("tls_secret") is None:
         return []
     return ["ingress.tls_secret: no load balancer reads a certificate from a Secret; give ingress.class_name too"]
+
+
+def _without_port(given: _Json) -> list[str]:
+    if "port" in given:
+        return []
+    listed = [each for each in _OF_PORT if given.get(each) is not None]
+    return [f"{each}: nothing listens; give port too" for each in listed]
 
 
 def _part(given: _Json, key: str) -> _Json:

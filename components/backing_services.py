@@ -20,7 +20,8 @@ import pulumi_kubernetes as k8s
 from components import naming
 from components.checksums import checksum
 from components.namespace import TAKEN_OVER
-from components.rollout_guard import PULL_SECRETS_MARK, RolloutGuard, RolloutGuardArgs
+from components.rollout_guard import RolloutGuard, RolloutGuardArgs
+from components.rollout_inputs import PULL_SECRETS_MARK
 from components.services import manifests, traffic
 from components.services.claim_guard import before_claim
 from components.services.manifests import Around
@@ -196,9 +197,15 @@ class BackingServices(pulumi.ComponentResource):
 
     def _open_clients(self) -> None:
         clients = self._args["clients"]
+        self._open_client("clients", clients.labels)
+        for name, labels in clients.others.items():
+            self._open_client(f"clients-{name}", labels)
+
+    def _open_client(self, name: str, labels: Mapping[str, str]) -> None:
+        namespace = self._args["clients"].namespace
         k8s.networking.v1.NetworkPolicy(
-            self._called("clients"),
-            metadata={**self._metadata(self._name, self._called("clients")), "namespace": clients.namespace},
-            spec=traffic.client_policy_spec(self._args["services"], self._args["namespace"], clients),
+            self._called(name),
+            metadata={**self._metadata(self._name, self._called(name)), "namespace": namespace},
+            spec=traffic.client_policy_spec(self._args["services"], self._args["namespace"], labels),
             opts=self._child,
         )

@@ -1,6 +1,9 @@
-"""AppImage: the image of an app, built and pushed or built before; all that leaves it is a checked digest."""
+"""AppImage: the image of an app, built and pushed or built before; all that leaves it is a checked digest.
 
-from typing import TypedDict
+Where there is no registry, nothing is pushed, and what leaves is the name with the tag of its content.
+"""
+
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_docker as docker
@@ -8,7 +11,7 @@ import pulumi_docker as docker
 from components.build_context import StagedBuild
 from components.errors import ConfigError, InvalidValueError
 from components.platforms.contract import Registry
-from components.references import by_digest, check_reference
+from components.references import by_digest, check_loaded, check_reference
 
 _OF_MACHINE = ("host", "ca_material", "cert_material", "cert_path", "key_material")
 
@@ -22,23 +25,29 @@ class AppImageArgs(TypedDict):
     """Path in the registry, such as `team/web`."""
     source: StagedBuild | str
     """What to build, or the digest (`sha256:…`) of what was built before."""
+    key: NotRequired[str]
+    """Of the settings that it comes from, for what is said of it (`image`)."""
 
 
 class AppImage(pulumi.ComponentResource):
     """An image in a registry."""
 
     reference: pulumi.Output[str]
-    """`host[:port]/path@sha256:…`; unknown in a preview that will build."""
+    """`host[:port]/path@sha256:…`, unknown in a preview that builds; without a registry `loaded.invalid/path:tag`."""
 
     def __init__(self, name: str, args: AppImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pipeline:index:AppImage", name, {}, opts)
         repository = pulumi.Output.concat(args["registry"].prefix, "/", args["repository"])
         source = args["source"]
         if isinstance(source, str):
-            self.reference = repository.apply(lambda name: _deployed(name, source))
+            key = args.get("key", "image")
+            self.reference = repository.apply(lambda name: _deployed(name, source, key))
         else:
             image = self._build(name, repository, source, args["registry"])
-            self.reference = pulumi.Output.all(repository, image.repo_digest).apply(_pushed)
+            if args["registry"].loader is None:
+                self.reference = pulumi.Output.all(repository, image.repo_digest).apply(_pushed)
+            else:
+                self.reference = image.image_name.apply(check_loaded)
         self.register_outputs({"reference": self.reference})
 
     def _build(
@@ -69,6 +78,7 @@ class AppImage(pulumi.ComponentResource):
             image_name=pulumi.Output.concat(repository, ":", source.tag),
             build=build,
             registry=login,
+            skip_push=registry.loader is not None,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 provider=provider,
@@ -97,9 +107,9 @@ def _pushed(both: list[str]) -> str:
         raise ConfigError(reason) from error
 
 
-def _deployed(repository: str, digest: str) -> str:
+def _deployed(repository: str, digest: str, key: str) -> str:
     try:
         return by_digest(repository, digest)
     except InvalidValueError as error:
-        reason = f"image.digest cannot be deployed: {error}"
+        reason = f"{key}.digest cannot be deployed: {error}"
         raise ConfigError(reason) from error

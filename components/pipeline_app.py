@@ -1,4 +1,4 @@
-"""PipelineApp: a web API in a Kubernetes cluster, from an image reference to a URL.
+"""PipelineApp: a web API in a Kubernetes cluster, from an image reference to a URL; or pods that listen to nothing.
 
     app = PipelineApp(
         "web",
@@ -17,11 +17,12 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components import manifests, naming, traffic
-from components.args_check import check_args, one_refusal
+from components.args_check import check_args, checked_image, one_refusal
 from components.checksums import checksum, keyed_checksum
 from components.pipeline_args import IngressArgs, PipelineAppArgs
-from components.references import check_reference, short_digest
-from components.rollout_guard import PULL_SECRETS_MARK, RolloutGuard
+from components.references import short_digest
+from components.rollout_guard import RolloutGuard
+from components.rollout_inputs import PULL_SECRETS_MARK
 from components.rollout_time import TIMEOUT_SECONDS
 from components.storage import Mounted
 
@@ -29,10 +30,13 @@ _DELETE_SECONDS = 300
 
 
 class PipelineApp(pulumi.ComponentResource):
-    """A web API: ServiceAccount, Deployment, Service, and what its arguments ask for beside."""
+    """A web API: ServiceAccount, Deployment, Service if it has a port, and what its arguments ask for beside."""
 
     url: pulumi.Output[str]
-    """Where it answers; an address inside of the cluster if nothing leads to it from outside, or not yet."""
+    """Where it answers; an address inside of the cluster if nothing leads to it from outside, or not yet.
+
+    Empty without a port.
+    """
     image: pulumi.Output[str]
     """What runs, `repository@sha256:…`."""
     name: str
@@ -52,7 +56,7 @@ class PipelineApp(pulumi.ComponentResource):
     def _make(self, name: str, args: PipelineAppArgs) -> None:
         self._resource_name = name
         self.name = naming.check_app_name(args.get("name", name))
-        self.image = pulumi.Output.from_input(args["image"]).apply(self._by_digest)
+        self.image = pulumi.Output.from_input(args["image"]).apply(lambda image: self._by_content(image, args))
         self._args: PipelineAppArgs = {**args, "image": self.image}
         self._selector = naming.selector(self.name)
         self._labels = naming.labels(self.name, pulumi.get_project(), args.get("labels"))
@@ -62,12 +66,12 @@ class PipelineApp(pulumi.ComponentResource):
         deployment = self._deployment(self._mounted(), [policy, *args.get("depends_on", ())])
         self._disruption_budget()
         self._autoscaler(deployment)
-        self.url = self._reached(deployment)
+        self.url = self._reached(deployment) if "port" in args else pulumi.Output.from_input("")
         self.register_outputs({"url": self.url, "image": self.image, "name": self.name})
 
-    def _by_digest(self, image: str) -> str:
+    def _by_content(self, image: str, args: PipelineAppArgs) -> str:
         with one_refusal(self._resource_name):
-            return check_reference(image)
+            return checked_image(args, image)
 
     def _metadata(
         self,

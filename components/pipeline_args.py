@@ -1,4 +1,4 @@
-"""What a PipelineApp is made from: `image`, `namespace` and `port`; the rest has an expert's defaults."""
+"""What a PipelineApp is made from: `image`, `namespace` and mostly `port`; the rest has an expert's defaults."""
 
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
@@ -80,15 +80,19 @@ class IngressArgs(TypedDict):
 
 
 class PipelineAppArgs(TypedDict):
-    """A web API, as it runs."""
+    """A web API, or a process that listens to nothing, as it runs."""
 
     image: pulumi.Input[str]
     """A `repository@sha256:…` reference; anything else is refused."""
     namespace: pulumi.Input[str]
-    port: int
-    """Port that the container listens on."""
+    port: NotRequired[int]
+    """Port that the container listens on; without one there is no Service, Ingress, probe or URL."""
     name: NotRequired[str]
     """Name of the objects in the cluster; the component's own name if not given."""
+    command: NotRequired[Sequence[str]]
+    """Program and its first arguments, in place of the image's `ENTRYPOINT`."""
+    args: NotRequired[Sequence[str]]
+    """Arguments, in place of the image's `CMD`."""
     service_port: NotRequired[int]
     """Port of the Service (80)."""
     ready_path: NotRequired[str]

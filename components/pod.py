@@ -26,14 +26,15 @@ def pod_spec(args: PipelineAppArgs, name: str, selector: Mapping[str, str], moun
         selector: labels of its pods, to spread them by.
         mounted: what it reads.
     """
-    drain, shutdown = args.get("drain_seconds", 10), args.get("shutdown_seconds", 30)
+    # What listens to nothing has no requests that could still come.
+    drain = args.get("drain_seconds", 10) if "port" in args else 0
     spec: v1.PodSpecArgsDict = {
         "service_account_name": mounted.service_account,
         "automount_service_account_token": False,
         # Variables for every Service of the namespace only collide with the app's own.
         "enable_service_links": False,
         "security_context": pod_security(args.get("run_as_user", UID)),
-        "termination_grace_period_seconds": drain + shutdown + _GRACE_MARGIN,
+        "termination_grace_period_seconds": drain + args.get("shutdown_seconds", 30) + _GRACE_MARGIN,
         "node_selector": node_selector(args.get("architecture")),
         "affinity": _apart(selector),
         "topology_spread_constraints": [_across_zones(selector)],
@@ -52,16 +53,22 @@ def _container(args: PipelineAppArgs, name: str, mounted: Mounted, drain: int) -
         "image": args["image"],
         # By digest: what is there is what was asked for, and a registry that is down stops no restart.
         "image_pull_policy": "IfNotPresent",
-        "ports": [{"name": PORT_NAME, "container_port": args["port"], "protocol": "TCP"}],
         "env": _environment(args, mounted.secret),
         "resources": resource_requirements(args.get("resources", {})),
-        "startup_probe": _probe(args.get("health_path", "/health"), 1, args.get("start_seconds", START_SECONDS)),
-        "readiness_probe": _probe(args.get("ready_path", "/ready"), 2, 3),
-        "liveness_probe": _probe(args.get("health_path", "/health"), 10, 3),
         "security_context": container_security(),
         "termination_message_policy": "FallbackToLogsOnError",
         "volume_mounts": mounts(args, mounted),
     }
+    if "command" in args:
+        container["command"] = [*args["command"]]
+    if "args" in args:
+        container["args"] = [*args["args"]]
+    if "port" in args:
+        container["ports"] = [{"name": PORT_NAME, "container_port": args["port"], "protocol": "TCP"}]
+        starts = args.get("start_seconds", START_SECONDS)
+        container["startup_probe"] = _probe(args.get("health_path", "/health"), 1, starts)
+        container["readiness_probe"] = _probe(args.get("ready_path", "/ready"), 2, 3)
+        container["liveness_probe"] = _probe(args.get("health_path", "/health"), 10, 3)
     if drain:  # before Kubernetes 1.34, a sleep of 0 is refused
         # Endpoints are taken out while the pod already ends; native, as many images have no shell.
         container["lifecycle"] = {"pre_stop": {"sleep": {"seconds": drain}}}

@@ -8,6 +8,7 @@ from functools import partial
 import pulumi
 
 from components.build_context import StagedBuild
+from components.cli_image import check_cli_place, cli_source
 from components.errors import ConfigError
 from components.image_source import image_source
 from components.one_pass import attempt, both, joined
@@ -29,6 +30,8 @@ class Ready:
     secrets: Secrets
     source: StagedBuild | str
     """What to build, or the digest of what was built before."""
+    cli_source: StagedBuild | str | None
+    """The same of the CLI; None if there is none."""
     make_platform: Callable[[], Platform]
 
 
@@ -47,18 +50,43 @@ def preflight(config: pulumi.Config, stack: StackFile, root: pathlib.Path) -> Re
         settings, secrets = load_settings(config, stack, root)
     except StackFileError as refusal:
         raise joined(stack, [refusal, *_rest(config, stack, root, refusal)]) from refusal
-    source, make_platform = both(
+    (source, of_cli), make_platform = both(
         stack,
-        partial(image_source, settings.image, stack, root),
+        partial(_sources, settings, stack, root),
         partial(_surroundings, settings, secrets, stack),
     )
-    return Ready(settings, secrets, source, make_platform)
+    return Ready(settings, secrets, source, of_cli, make_platform)
+
+
+def _sources(
+    settings: Settings, stack: StackFile, root: pathlib.Path
+) -> tuple[StagedBuild | str, StagedBuild | str | None]:
+    """What both images are made from."""
+    one, two, refusals = attempt(
+        partial(image_source, settings.image, stack, root), partial(cli_source, settings, stack, root)
+    )
+    if one is None or two is None:
+        raise joined(stack, _without_echo(refusals))
+    return one[0], two[0]
+
+
+def _without_echo(refusals: list[ConfigError]) -> list[ConfigError]:
+    """An engine that does not answer is told once, not for each image."""
+    return [each for number, each in enumerate(refusals) if number == 0 or isinstance(each, StackFileError)]
 
 
 def _surroundings(settings: Settings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
     """The platform, with the services outside asked meanwhile."""
     make_platform, _ = both(
-        stack, partial(check_platform, settings, secrets, stack), partial(check_services, settings.services, stack)
+        stack, partial(_platform, settings, secrets, stack), partial(check_services, settings.services, stack)
+    )
+    return make_platform
+
+
+def _platform(settings: Settings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
+    """The platform, which knows of one image, and whether its registry takes the other one too."""
+    make_platform, _ = both(
+        stack, partial(check_platform, settings, secrets, stack), partial(check_cli_place, settings, stack)
     )
     return make_platform
 
@@ -70,13 +98,16 @@ def _rest(config: pulumi.Config, stack: StackFile, root: pathlib.Path, refusal: 
     settings = load_sound(config, stack, broken)
     if settings is None:
         return []
-    source = None if "image" in tops else partial(image_source, settings.image, stack, root)
     secrets = Secrets(read_password(config))
     if tops & _OF_PLATFORM:
         platform = partial(check_machine, settings, stack)
     else:
-        platform = partial(check_platform, settings, secrets, stack)
-    found = attempt(source or _nothing, platform)[2]
+        platform = partial(_platform, settings, secrets, stack)
+    of_app = _nothing if "image" in tops else partial(image_source, settings.image, stack, root)
+    of_cli = _nothing if "cli" in tops else partial(cli_source, settings, stack, root)
+    sources: list[ConfigError] = []
+    of_platform = attempt(lambda: sources.extend(attempt(of_app, of_cli)[2]), platform)[2]
+    found = [*_without_echo(sources), *of_platform]
     return [each for each in (_beside(broken, each, stack) for each in found) if each is not None]
 
 

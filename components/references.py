@@ -1,13 +1,16 @@
-"""Image references: `repository@sha256:…`, the only form that ever reaches a cluster.
+"""Image references: `repository@sha256:…`, the only form that ever reaches a cluster from a registry.
 
-A tag can move and be removed, a digest names one content for ever. The grammar is that of
-distribution/reference (github.com/distribution/reference, reference.go).
+A tag can move and be removed, a digest names one content for ever. An image that is loaded into the nodes has no digest
+of a repository; the one tag of its content stands for it. The grammar is that of distribution/reference
+(github.com/distribution/reference, reference.go).
 """
 
 import re
 from dataclasses import dataclass
 
+from components.build_inputs import TAG_LENGTH
 from components.errors import InvalidValueError
+from pulls import loaded
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 # What a node takes (opencontainers/go-digest, algorithm.go).
@@ -17,6 +20,7 @@ _HOST = rf"(?:\[[0-9a-fA-F:]+\]|{_LABEL}(?:\.{_LABEL})*)(?::(?P<port>[0-9]{{1,5}
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"(?P<host>{_HOST})/(?P<path>{_COMPONENT}(?:/{_COMPONENT})*)")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+_CONTENT_TAG = re.compile(rf"[0-9a-f]{{{TAG_LENGTH}}}")
 _LAST_PORT, _LONGEST_PATH = 65535, 255
 
 
@@ -94,6 +98,25 @@ def check_reference(text: object, repository: str | None = None) -> str:
         )
         raise InvalidValueError(reason)
     return f"{found}@{digest}"
+
+
+def check_loaded(text: object) -> str:
+    """A `loaded.invalid/path:tag` as it is, whose tag is that of its content (`build_inputs.py`).
+
+    Raises:
+        InvalidValueError: anything else.
+    """
+    shown = str(text)
+    repository, _, tag = shown.rpartition(":")
+    if not is_content_tag(tag) or split_name(repository).host != loaded.HOST:
+        reason = f"{shown!r} is not an image that is loaded into the nodes, {loaded.HOST}/path and its content's tag"
+        raise InvalidValueError(reason)
+    return shown
+
+
+def is_content_tag(tag: str | None) -> bool:
+    """Whether a tag is one that names a content for ever, as those of builds do."""
+    return tag is not None and _CONTENT_TAG.fullmatch(tag) is not None
 
 
 def by_digest(repository: str, digest: str) -> str:

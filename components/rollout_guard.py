@@ -1,4 +1,4 @@
-"""RolloutGuard: what happens around the change of a Deployment, so that a pull cannot fail behind anybody's back.
+"""RolloutGuard: what happens around the change of a workload, so that a pull cannot fail behind anybody's back.
 
 Before it, the new images are pulled by rehearsal pods; a pull that cannot work ends the update, and neither the
 cluster nor the state has changed. While Pulumi waits, causes are named as soon as a pod shows one. After a failure,
@@ -6,29 +6,28 @@ the whole diagnosis is printed.
 """
 
 import asyncio
-import json
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 import pulumi
 
 from components.background import in_background
 from components.errors import ConfigError
+from components.loading import Loader, ensure_loaded, load_all
+from components.rollout_inputs import manifest, pulls_the_same, rehearsal_of
 from components.rollout_time import REHEARSAL_SECONDS
 from pulls.cluster import ApiCluster, ClusterError, connect_text
 from pulls.diagnosis import Diagnosis, Facts, as_text
 from pulls.evidence import Grant
 from pulls.fixes import Target
 from pulls.rehearsal.check import ClusterLogin, PullRefusedError, check_pull
-from pulls.rehearsal.pod import Rehearsal, pull_inputs
+from pulls.rehearsal.pod import Rehearsal, images
 from pulls.rehearse import Budget, Report, StoppedError
 from pulls.text.redact import redact
 from pulls.watch import Watching, rollout_diagnoses
 
-PULL_SECRETS_MARK = "monadic-pipeline/pull-secrets"
-"""Annotation of a Deployment that changes when what is in its pull secrets does."""
 _LONGEST_ERROR = 300
 _OF_RIGHT: tuple[Literal["identity"], Literal["resource"]] = ("identity", "resource")
 
@@ -49,11 +48,11 @@ class RolloutGuardArgs(TypedDict):
     """How a rollout is guarded."""
 
     kubeconfig: pulumi.Input[str]
-    """Of the cluster that the Deployment is in, as text."""
+    """Of the cluster that the workload is in, as text."""
     context: NotRequired[str]
     """In it; the current one if not given."""
     rehearsal: NotRequired[Literal["pull", "off"]]
-    """`pull` (default) tries the pull before the Deployment changes."""
+    """`pull` (default) tries the pull before the workload changes."""
     rehearsal_seconds: NotRequired[int]
     """How long transient failures may last, and slow pulls (120)."""
     fresh_seconds: NotRequired[float | Callable[[], float]]
@@ -61,10 +60,12 @@ class RolloutGuardArgs(TypedDict):
     target: NotRequired[str]
     """`aks`, `eks`, `gke` or `local`, for the commands that mend a cause there."""
     pull_right: NotRequired[PullRightArgs]
+    loader: NotRequired[Loader | None]
+    """What brings images that are in no registry to the nodes, which are asked for them before each change."""
 
 
 class RolloutGuard:
-    """The hooks of one Deployment."""
+    """The hooks of one Deployment or StatefulSet."""
 
     def __init__(self, app: pulumi.Resource, name: str, args: RolloutGuardArgs) -> None:
         self._app = app
@@ -73,7 +74,7 @@ class RolloutGuard:
         self._over = threading.Event()
 
     def hooks(self) -> pulumi.ResourceHookBinding:
-        """For the Deployment's options."""
+        """For its options."""
         before = pulumi.ResourceHook(f"{self._name}-before-rollout", self._before)
         after = pulumi.ResourceHook(f"{self._name}-after-rollout", self._after)
         failed = pulumi.ErrorHook(f"{self._name}-failed-rollout", self._failed)
@@ -86,10 +87,15 @@ class RolloutGuard:
         )
 
     async def _before(self, args: pulumi.ResourceHookArgs) -> None:
-        new, old = await _deployment(args.new_inputs), await _deployment(args.old_inputs)
-        rehearsal = _rehearsal(new)
-        if self._args.get("rehearsal", "pull") == "pull" and not _pulls_the_same(old, new):
-            await self._rehearse(rehearsal)
+        new, old = await manifest(args.new_inputs), await manifest(args.old_inputs)
+        rehearsal = rehearsal_of(new)
+        loader = self._args.get("loader")
+        if self._args.get("rehearsal", "pull") == "pull":
+            # Of an image that was loaded, an answer is good for as long as the nodes are the same ones.
+            if loader is not None or not pulls_the_same(old, new):
+                await self._rehearse(rehearsal)
+        elif loader is not None:
+            await in_background(lambda: load_all(loader, images(rehearsal.pod_spec)))
         await self._watch(rehearsal)
 
     async def _after(self, args: pulumi.ResourceHookArgs) -> None:
@@ -97,7 +103,7 @@ class RolloutGuard:
         self._stop_watching()
 
     async def _failed(self, args: pulumi.ErrorHookArgs) -> bool:
-        """Print the whole diagnosis; never try again, as a Deployment that exists cannot be created twice."""
+        """Print the whole diagnosis; never try again, as what exists cannot be created twice."""
         self._stop_watching()
         try:
             with suppress(ClusterError, KeyError):
@@ -107,13 +113,12 @@ class RolloutGuard:
         return False
 
     async def _diagnose(self, args: pulumi.ErrorHookArgs) -> None:
-        new = await _deployment(args.new_inputs)
+        failed = rehearsal_of(await manifest(args.new_inputs))
         kubeconfig, facts = await self._kubeconfig(), await self._facts()
-        metadata = new["metadata"]
 
         def look() -> list[Diagnosis]:
             cluster = connect_text(kubeconfig, self._args.get("context"))
-            return rollout_diagnoses(cluster, metadata["namespace"], metadata["name"], facts, whole=True)
+            return rollout_diagnoses(cluster, failed.namespace, failed.title, facts, whole=True)
 
         for each in await in_background(look):
             pulumi.log.error(as_text(each), self._app)
@@ -125,9 +130,13 @@ class RolloutGuard:
         def say(text: str) -> None:
             loop.call_soon_threadsafe(pulumi.log.warn, f"pull rehearsal: {text}", self._app)
 
-        login = ClusterLogin(kubeconfig, self._args.get("context"))
+        login, loader = ClusterLogin(kubeconfig, self._args.get("context")), self._args.get("loader")
+
+        def check() -> Report:
+            return check_pull(login, rehearsal, self._budget(), facts, say=say)
+
         try:
-            report = await in_background(lambda: check_pull(login, rehearsal, self._budget(), facts, say=say))
+            report = await in_background(check if loader is None else lambda: ensure_loaded(check, loader))
         except PullRefusedError as refused:
             raise ConfigError(str(refused)) from refused
         except (ClusterError, StoppedError) as error:
@@ -149,7 +158,7 @@ class RolloutGuard:
             try:
                 with suppress(ClusterError):
                     cluster: ApiCluster = connect_text(kubeconfig, self._args.get("context"))
-                    watching = Watching(cluster, rehearsal.namespace, rehearsal.workload, facts, over)
+                    watching = Watching(cluster, rehearsal.namespace, rehearsal.title, facts, over)
                     watching.run(lambda diagnosis: say(as_text(diagnosis)))
             except Exception as error:  # a traceback of a thread would say no more, in forty lines
                 say(_unexpected("the rollout is not watched any more", error))
@@ -192,36 +201,3 @@ class RolloutGuard:
 def _unexpected(what: str, error: Exception) -> str:
     said = " ".join(redact(str(error)).split())[:_LONGEST_ERROR]
     return f"{what}: {type(error).__name__}{f': {said}' if said else ''}"
-
-
-async def _deployment(inputs: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A hook's inputs as plain values; a secret anywhere in one makes all of it an Output."""
-    plain: dict[str, Any] = {}
-    for key, value in (inputs or {}).items():
-        plain[key] = await value.future() if isinstance(value, pulumi.Output) else value
-    # Numbers cross the engine as floats, and Kubernetes takes no 1654.0 for a whole number.
-    return json.loads(json.dumps(plain, default=str), parse_float=_number)
-
-
-def _number(text: str) -> int | float:
-    value = float(text)
-    return int(value) if value.is_integer() else value
-
-
-def _rehearsal(deployment: Mapping[str, Any]) -> Rehearsal:
-    metadata = deployment["metadata"]
-    of_pods: dict[str, Any] = deployment["spec"]["template"].get("metadata") or {}
-    return Rehearsal(metadata["namespace"], metadata["name"], _pod_spec(deployment), of_pods)
-
-
-def _pod_spec(deployment: Mapping[str, Any]) -> dict[str, Any]:
-    return deployment["spec"]["template"]["spec"]
-
-
-def _pulls_the_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    return bool(old) and _of_pull(old) == _of_pull(new)
-
-
-def _of_pull(deployment: Mapping[str, Any]) -> tuple[object, object]:
-    annotations: Mapping[str, Any] = deployment["metadata"].get("annotations") or {}
-    return pull_inputs(_pod_spec(deployment)), annotations.get(PULL_SECRETS_MARK)

@@ -15,6 +15,8 @@ from pulumi.runtime import get_config_env, is_config_secret
 from pulumi.runtime.config import CONFIG
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from components.cli_names import cli_problems
+from components.cli_stack_file import CliStackFile, of_cli
 from components.domain import as_text
 from components.platforms.contract import Target
 from components.settings_fields import without_modes
@@ -26,14 +28,15 @@ from components.settings_secrets import SECRETS, app_secret_problems, clear_secr
 from components.settings_values import given, parsed
 from components.stack_file import Path, Problem, StackFile
 
-OBJECTS = ("image", "app", "cluster", "registry", "ingress", "services", "tags")
+OBJECTS = ("image", "app", "cli", "cluster", "registry", "ingress", "services", "tags")
 _WORDS = ("target", "profile")
 KEYS = (*_WORDS, *OBJECTS, *SECRETS)
 """The keys of this project. Pulumi.yaml declares each with an empty default, which counts as absent."""
 
-_STAND_INS: Mapping[str, Mapping[str, str]] = {
+_STAND_INS: Mapping[str, Mapping[str, Any]] = {
     "app": {"name": "stand-in"},
     "image": {"repository": "stand-in", "digest": f"sha256:{'0' * 64}"},
+    "cli": {"name": "stand-in-cli", "image": {"repository": "stand-in-cli", "digest": f"sha256:{'0' * 64}"}},
     "cluster": {"context": "stand-in"},
     "registry": {"host": "stand-in:1"},
 }
@@ -74,9 +77,9 @@ def load_settings(config: pulumi.Config, stack: StackFile, root: pathlib.Path) -
     if hidden:  # alone: what the checks below say of a value may quote it
         raise stack.refusal(hidden)
     problems = _unknown_keys(config, stack) + clear_secrets(config, stack) + app_secret_problems(config, stack)
-    problems += missing_paths(objects.get("image"), root, stack) + plain_secrets(objects, stack)
+    problems += _missing_paths(objects, root, stack) + plain_secrets(objects, stack)
     settings, wrong = _validate(_document(config, objects), stack)
-    problems += wrong
+    problems += wrong if settings is None else cli_problems(settings, stack)
     if settings is None or problems:
         raise stack.refusal(sorted(problems, key=lambda each: [str(key) for key in each.path]))
     return settings, _read_secrets(config)
@@ -123,6 +126,13 @@ def _read_objects(config: pulumi.Config, stack: StackFile) -> tuple[dict[str, An
             commands = (stack.set((key,), likely_target(stack)) if key == "target" else stack.remove((key,)),)
         problems.append(Problem((key,), reason, commands))
     return {key: parsed(text) for key in OBJECTS if (text := texts[key]) is not None}, problems
+
+
+def _missing_paths(objects: Mapping[str, Any], root: pathlib.Path, stack: StackFile) -> list[Problem]:
+    cli = objects.get("cli")
+    of_its_own = cast("dict[str, Any]", cli).get("image") if isinstance(cli, dict) else None
+    found = missing_paths(objects.get("image"), root, stack)
+    return found + of_cli(missing_paths(of_its_own, root, CliStackFile(stack.stack)))
 
 
 def _unknown_keys(config: pulumi.Config, stack: StackFile) -> list[Problem]:

@@ -12,7 +12,7 @@ from components.platforms.contract import Target
 from components.settings_fields import field_at, names_at
 from components.settings_models import MODELS, StackSettings
 from components.settings_offers import examples, holds_secret, replacement
-from components.settings_secrets import SECRETS
+from components.settings_secrets import SECRETS, VARIABLES
 from components.stack_file import Path, Problem, StackFile
 
 _PART = re.compile(r'\.?([^.\[\]"]+)|\[([0-9]{1,4})\]|\["([^"\\]*)"\]')
@@ -73,7 +73,7 @@ def _without_path(key: TopKey, inside: Path, model: type[BaseModel], stack: Stac
     reason = f"is one key with a dot in its name; a key inside of {top} is set with --path"
     secret = key.encrypted or holds_secret(inside, key.value)
     commands: list[str] = []
-    if top in SECRETS or (secret and inside[:-1] == ("app", "environment")):
+    if top in SECRETS or (secret and inside[:-1] in VARIABLES):
         commands = [_set_secret(top if top in SECRETS else "appSecrets", str(inside[-1]), stack)]
     elif field_at(model, inside) is not None:
         commands = _commands(inside, model, _HIDDEN if secret else key.value, stack)

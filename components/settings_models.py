@@ -5,63 +5,21 @@ written as text is a mistake. The docstrings below the fields are what the READM
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from components.domain import (
-    AnnotationName,
-    Digest,
-    Given,
-    ObjectName,
-    Port,
-    RegistryHost,
-    RepositoryPath,
-    SomeBytes,
-    StageName,
-    Text,
-    UserName,
-    VariableName,
-)
+from components.domain import AnnotationName, Given, ObjectName, Port, Text
 from components.platforms.contract import Target
 from components.settings_aks import AcrRegistry, AksCluster
 from components.settings_app import AppSettings
-from components.settings_conflicts import ConflictError
+from components.settings_cli import CliSettings
 from components.settings_eks import EcrRegistry, EksCluster
-from components.settings_fields import USUAL
 from components.settings_gke import GarRegistry, GkeCluster
+from components.settings_image import ImageSettings
 from components.settings_model import Model
+from components.settings_registry import RegistrySettings
 from components.settings_services import ServicesSettings
-
-
-class ImageSettings(Model):
-    """Where the image comes from: a build, or a digest that was built before."""
-
-    repository: RepositoryPath = Field(examples=["team/web-api"])
-    """Path of the image in the registry."""
-    context: Given | None = Field(default=None, examples=["webapi"], json_schema_extra=USUAL)
-    """Folder to build, relative to the project or absolute."""
-    dockerfile: Given | None = Field(default=None, examples=["webapi/Dockerfile"])
-    """Dockerfile, relative to the project or absolute; `Dockerfile` in the context if not given."""
-    build_args: Mapping[VariableName, Text] = Field(default_factory=dict)
-    """Values for the Dockerfile's `ARG`s; they stay readable in the image."""
-    target: StageName | None = None
-    """Stage of the Dockerfile to build; the last one if not given."""
-    platform: Literal["linux/amd64", "linux/arm64"] = "linux/amd64"
-    """What the image runs on; must match the cluster's nodes."""
-    digest: Digest | None = None
-    """Deploys this image (`sha256:…`) in place of a build."""
-    allow_outside: bool = False
-    """Allows a context outside of the project's repository."""
-    context_limit: SomeBytes = "512Mi"
-    """Most bytes that the context may have, after `.dockerignore`."""
-
-    @model_validator(mode="after")
-    def _has_a_source(self) -> Self:
-        if self.context is None and self.digest is None:
-            reason = "says neither what to build (image.context) nor what to deploy (image.digest)"
-            raise ConflictError(reason, (("context",), "webapi"))
-        return self
 
 
 class ClusterSettings(Model):
@@ -71,15 +29,6 @@ class ClusterSettings(Model):
     """Context in the kubeconfig; `kubectl config get-contexts -o name` lists them."""
     kubeconfig: Given | None = Field(default=None, examples=["~/.kube/config"])
     """Kubeconfig file; `$KUBECONFIG`, then `~/.kube/config`, if not given."""
-
-
-class RegistrySettings(Model):
-    """Which existing registry the local stack uses."""
-
-    host: RegistryHost = Field(examples=["localhost:5001"])
-    """Host and port by which both this machine and the cluster's nodes reach it."""
-    username: UserName | None = Field(default=None, examples=["ci"])
-    """User of the secret `registryPassword`; the machine's docker login if not given."""
 
 
 class IngressSettings(Model):
@@ -109,6 +58,8 @@ class StackSettings(Model):
     """Where the image comes from."""
     app: AppSettings
     """The web API as it runs in the cluster."""
+    cli: CliSettings | None = None
+    """The CLI beside the app, pods of an image of its own without a port; none if not given."""
     services: ServicesSettings = ServicesSettings()
     """What stands beside the app."""
 

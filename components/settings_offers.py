@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from components.secret_like import secret_kind
 from components.settings_fields import can_go, element_of, is_mapping, models_of, modes, needed_of, takes
+from components.settings_secrets import BUILD_ARGS, VARIABLES
 from components.stack_file import Path, StackFile
 
 
@@ -46,7 +47,7 @@ def holds_secret(path: Path, value: object) -> bool:
 
 
 def _is_variable(path: Path) -> bool:
-    return path[:-1] in (("app", "environment"), ("image", "buildArgs"))
+    return path[:-1] in (*VARIABLES, *BUILD_ARGS)
 
 
 def _anew(path: Path, field: FieldInfo, value: object, stack: StackFile) -> list[str]:

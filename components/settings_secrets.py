@@ -16,20 +16,24 @@ from components.stack_file import Path, Problem, StackFile
 SECRETS = ("registryPassword", "appSecrets")
 _PASSWORD = ("registryPassword",)
 _APP_SECRETS = ("appSecrets",)
+BUILD_ARGS: tuple[Path, ...] = (("image", "buildArgs"), ("cli", "image", "buildArgs"))
+VARIABLES: tuple[Path, ...] = (("app", "environment"), ("cli", "environment"))
+"""Where names are the file's own, and values may be secrets."""
 
 
 def plain_secrets(objects: Mapping[str, object], stack: StackFile) -> list[Problem]:
     """Each variable that holds a credential, by its key and never with its value; wrong types are not its business."""
-    build, app = ("image", "buildArgs"), ("app", "environment")
     problems = [
-        Problem((*app, name), f"{_what(name, kind)}, and anything written here can be read by many", commands)
-        for name, kind in _found(objects, app)
-        for commands in [(stack.remove((*app, name)), stack.set_secret(("appSecrets", name)))]
+        Problem((*place, name), f"{_what(name, kind)}, and anything written here can be read by many", commands)
+        for place in VARIABLES
+        for name, kind in _found(objects, place)
+        for commands in [(stack.remove((*place, name)), stack.set_secret(("appSecrets", name)))]
     ]
     return problems + [
-        Problem((*build, name), f"{_what(name, kind)}, and a build argument can be read in the image", commands)
-        for name, kind in _found(objects, build)
-        for commands in [_instead(name, stack)]
+        Problem((*place, name), f"{_what(name, kind)}, and a build argument can be read in the image", commands)
+        for place in BUILD_ARGS
+        for name, kind in _found(objects, place)
+        for commands in [_instead(place, name, stack)]
     ]
 
 
@@ -83,11 +87,11 @@ def app_secret_problems(config: pulumi.Config, stack: StackFile) -> list[Problem
     return problems
 
 
-def _instead(name: str, stack: StackFile) -> tuple[str, ...]:
+def _instead(place: Path, name: str, stack: StackFile) -> tuple[str, ...]:
     return (
-        stack.remove(("image", "buildArgs", name)),
+        stack.remove((*place, name)),
         f"{stack.set_secret(('appSecrets', name))}  # if the app needs it when it runs",
-        f"docker build --secret id={name},env={name} … && {stack.set(('image', 'digest'), 'sha256:…')}"
+        f"docker build --secret id={name},env={name} … && {stack.set((*place[:-1], 'digest'), 'sha256:…')}"
         "  # if the build needs it",
     )
 

@@ -91,15 +91,15 @@ def address(status: Status | None) -> str | None:
 def network_policy_spec(args: PipelineAppArgs, selector: Mapping[str, str]) -> networking.NetworkPolicySpecArgsDict:
     """What may connect to an app, and what it may connect to.
 
-    In: its one port, from anywhere. Probes come from the node, and an ingress controller or load balancer may
-    stand outside of the cluster, so no narrower source is right on every cluster. Out: DNS, and either the
-    destinations in `egress`, or everything but the metadata services from which a pod that was taken over
+    In: its one port, from anywhere, and nothing where it has none. Probes come from the node, and an ingress controller
+    or load balancer may stand outside of the cluster, so no narrower source is right on every cluster. Out: DNS, and
+    either the destinations in `egress`, or everything but the metadata services from which a pod that was taken over
     would get the node's credentials.
     """
     return {
         "pod_selector": {"match_labels": selector},
         "policy_types": ["Ingress", "Egress"],
-        "ingress": [{"ports": [{"port": args["port"], "protocol": "TCP"}]}],
+        "ingress": [{"ports": [{"port": args["port"], "protocol": "TCP"}]}] if "port" in args else [],
         "egress": egress_rules(args.get("egress")),
     }
 

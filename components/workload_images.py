@@ -7,7 +7,8 @@ this stack's nodes have one for their own only.
 import re
 
 from components.errors import InvalidValueError
-from components.references import is_digest, names_content, split_name
+from components.references import ImageName, is_content_tag, is_digest, names_content, split_name
+from pulls import loaded
 
 _FORM = "host[:port]/path@sha256:…"
 _SHORT = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@.*)?", re.ASCII)
@@ -46,7 +47,7 @@ def image_fault(image: str, policy: object, prefix: str | None, *, other_login: 
         return _name_fault(plain, name, prefix)
     if prefix is not None and not other_login and _is_foreign(split.host, prefix):
         return f"this stack's nodes may pull from {prefix}, not from {_shown(image, split.host)}; {_COPY}"
-    return None if at else _tag_fault(f"{split.repository}/", split.tag, policy, prefix)
+    return _content_fault(split, policy, prefix, by_digest=bool(at))
 
 
 _COPY = "copy it there (skopeo copy --all), or name a pull secret in imagePullSecrets"
@@ -66,6 +67,23 @@ def _name_fault(plain: str, name: str, prefix: str | None) -> str:
     if _SHORT.fullmatch(plain) and not _HOST_LIKE.match(name):
         return f"it names no registry; write {prefix or 'registry.example.com'}/…@sha256:…, or docker.io/… if meant"
     return f"it is not an image reference: {_FORM}, path in lower case and of 255 characters at most"
+
+
+def _content_fault(name: ImageName, policy: object, prefix: str | None, *, by_digest: bool) -> str | None:
+    """Whether another content may be meant tomorrow, or on another node."""
+    if name.host == loaded.HOST:
+        return _loaded_fault(None if by_digest else name.tag, policy, prefix)
+    return None if by_digest else _tag_fault(f"{name.repository}/", name.tag, policy, prefix)
+
+
+def _loaded_fault(tag: str | None, policy: object, prefix: str | None) -> str | None:
+    if prefix not in (None, loaded.HOST):
+        return f"it is in no registry, and this stack loads no images; use {prefix}/…@sha256:…"
+    if not is_content_tag(tag):
+        return "an image that is loaded goes by the tag of its content, which is what the build of this stack gives"
+    if policy == "Always":
+        return "with imagePullPolicy Always a node asks a registry for it, and there is none; use IfNotPresent"
+    return None
 
 
 def _tag_fault(repository: str, tag: str | None, policy: object, prefix: str | None) -> str | None:

@@ -13,6 +13,7 @@ class Code(StrEnum):
     """Stable names of the causes."""
 
     POLICY_NEVER = "policy-never"
+    NOT_LOADED = "not-loaded"
     NAME_INVALID = "name-invalid"
     NOT_FOUND = "not-found"
     PLATFORM_MISMATCH = "platform-mismatch"
@@ -84,6 +85,14 @@ _CAUSES = (
         Class.PERMANENT,
         "The pull policy is Never and the image is not on the node.",
         'Container image "web:1" is not present with pull policy of Never',
+        _NEW_PODS,
+    ),
+    Cause(
+        Code.NOT_LOADED,
+        Class.PERMANENT,
+        "The image is in no registry, and it was not loaded into the node.",
+        'failed to resolve reference "loaded.invalid/web:1": failed to do request: Head '
+        '"https://loaded.invalid/v2/web/manifests/1": dial tcp: lookup loaded.invalid: no such host',
         _NEW_PODS,
     ),
     Cause(

@@ -4,8 +4,9 @@ Pure, and by text alone: it never says more than the text does. Unknown stays un
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pulls import loaded
 from pulls.causes import CATALOGUE, Class, Code
 from pulls.text.hosts import registry_host
 from pulls.text.mask import LIMIT, joined, masked
@@ -61,6 +62,20 @@ def classify(reason: str, message: str, events: Sequence[str] = (), facts: Platf
             texts before Kubernetes 1.32 do not, and whether a pull secret is missing when that may be why.
         facts: what is known beside the texts.
     """
+    found = _named(reason, message, events, facts)
+    if loaded.HOST not in found.text or found.code not in _OF_REGISTRIES:
+        return found
+    # Nobody can have been asked: whatever the node heard, it has none.
+    return replace(found, code=Code.NOT_LOADED, kind=CATALOGUE[Code.NOT_LOADED].kind)
+
+
+_OF_REGISTRIES = frozenset({
+    Code.POLICY_NEVER, Code.NOT_FOUND, Code.NO_CREDENTIALS, Code.CREDENTIALS_REFUSED, Code.FORBIDDEN, Code.DNS,
+    Code.UNREACHABLE, Code.TLS_UNTRUSTED, Code.TLS_OTHER, Code.PLAIN_HTTP, Code.REGISTRY_ERROR, Code.INTERRUPTED,
+})  # fmt: skip
+
+
+def _named(reason: str, message: str, events: Sequence[str], facts: PlatformFacts | None) -> Verdict:
     known = reason_named(reason)
     if not known.allowed:
         return _verdict(Code.UNKNOWN, message)

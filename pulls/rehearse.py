@@ -1,4 +1,4 @@
-"""The rehearsal: pods that pull the new images, on each class of nodes, before a Deployment is touched.
+"""The rehearsal: pods that pull the new images, on each class of nodes, before a workload is touched.
 
 Run nothing of the app. A pull that fails for good is refused at once; one that may still succeed is tried again with a
 fresh pod, as a kubelet waits longer after each failure of the same one.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pulls.causes import Class, Code
 from pulls.cluster import Cluster, ClusterError, Object
 from pulls.kubelet.node_classes import NodeClass, node_classes
+from pulls.loaded import is_loaded
 from pulls.rehearsal.api_errors import FORBIDDEN, denial, may_pass
 from pulls.rehearsal.outcome import Budget, Refusal, RefusedError, Report, StoppedError
 from pulls.rehearsal.pod import LABEL, Rehearsal, images
@@ -77,6 +78,7 @@ class Rehearsing:
         self._say = say
         self._clock = clock
         self._pods = Pods(cluster, rehearsal, self.mark)
+        self._has_loaded = any(map(is_loaded, images(rehearsal.pod_spec)))
         self._silent_since: float | None = None
         self._report = Report()
 
@@ -107,7 +109,8 @@ class Rehearsing:
         since = self._clock()
         while True:
             try:
-                return node_classes(self._cluster.list("nodes"), self._rehearsal.pod_spec) or [_ANY]
+                nodes = self._cluster.list("nodes")
+                return node_classes(nodes, self._rehearsal.pod_spec, apart=self._has_loaded) or [_ANY]
             except ClusterError as error:
                 late = self._clock() - since >= _HICCUP_SECONDS
                 # Whoever deploys an app need not be allowed to look at nodes.

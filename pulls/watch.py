@@ -19,12 +19,12 @@ class Watching:
     """One rollout, watched from a thread until `stop` is set."""
 
     def __init__(
-        self, cluster: Cluster, namespace: str, deployment: str, facts: Facts, stop: threading.Event | None = None
+        self, cluster: Cluster, namespace: str, workload: str, facts: Facts, stop: threading.Event | None = None
     ) -> None:
         self.stop = stop or threading.Event()
         self._cluster = cluster
         self._namespace = namespace
-        self._deployment = deployment
+        self._workload = workload
         self._facts = facts
         self._told: set[tuple[str, str, str | None]] = set()
 
@@ -32,7 +32,7 @@ class Watching:
         """Call `say` with each new diagnosis; a cluster that does not answer now may answer later."""
         while not self.stop.wait(_LOOK_SECONDS):
             try:
-                found = rollout_diagnoses(self._cluster, self._namespace, self._deployment, self._facts)
+                found = rollout_diagnoses(self._cluster, self._namespace, self._workload, self._facts)
             except ClusterError:
                 continue
             for each in found:
@@ -43,14 +43,14 @@ class Watching:
 
 
 def rollout_diagnoses(
-    cluster: Cluster, namespace: str, deployment: str, facts: Facts, *, whole: bool = False
+    cluster: Cluster, namespace: str, workload: str, facts: Facts, *, whole: bool = False
 ) -> list[Diagnosis]:
-    """What keeps the new version of a Deployment from coming up, as it stands now.
+    """What keeps the new version of a workload from coming up, as it stands now.
 
     Args:
         cluster: where it is.
         namespace: its own.
-        deployment: its name.
+        workload: its kind and name, `Deployment/web` or `StatefulSet/db`.
         facts: of the place.
         whole: also what may pass by itself, the logs of containers that ended, and what the registry says itself.
 
@@ -58,7 +58,8 @@ def rollout_diagnoses(
         ClusterError: the cluster does not answer.
     """
     seen = read_snapshot(cluster, namespace, whole=whole)
-    selected = of_workload(seen, "Deployment", deployment, namespace)
+    kind, _, called = workload.partition("/")
+    selected = of_workload(seen, kind, called, namespace)
     # Of the old version's pods too: the new one has a pod or two at a time, and shall say how far the trouble may go.
     nodes = tuple(sorted({*nodes_of(selected.current), *nodes_of(selected.previous)}))
     found = [each for each in symptoms(selected.current) if whole or each.settled]

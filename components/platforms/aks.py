@@ -10,6 +10,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pulumi_azure_native import Provider
 
+from components.cli_image import each_image, of_each_image
 from components.platforms import aks_checks, aks_existing
 from components.platforms.aks_admin import admin_grant
 from components.platforms.aks_cluster import PROFILES, Aks, make_cluster, make_group
@@ -76,7 +77,7 @@ def _platform(settings: AksSettings, foreign: Foreign | None, stack: StackFile) 
         ingress=Ingress(
             settings.ingress.class_name or _CLASS, settings.ingress.annotations, address=AddressSource.STATUS
         ),
-        leaves=tuple(leaves(settings)),
+        leaves=of_each_image(settings, leaves),
     )
 
 
@@ -120,9 +121,10 @@ def _acr(
     attach = isinstance(settled, NewAcr) or (isinstance(settled, ExistingAcr) and settled.attach_pull)
     grant = pull_grant(acr, cluster.kubelet, facts, of_registry if attach else None)
     server = acr.login_server
-    if settings.image.digest is not None:  # nothing is pushed
+    built = [each.image.repository for each in each_image(settings) if each.image.digest is None]
+    if not built:  # nothing is pushed
         return Registry(server, server, replace_with=acr.made), grant
-    password = push_password(acr, settings.image.repository, found.login, of_registry)
+    password = push_password(acr, built[0], found.login, of_registry)
     return Registry(server, server, USER, password, acr.made), grant
 
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.loading import Loader
+
 
 class Target(StrEnum):
     """Where a stack runs; spelled the same in stack files, file names and tests."""
@@ -36,6 +38,8 @@ class Registry:
     """Secret."""
     replace_with: tuple[pulumi.Resource, ...] = ()
     """Resources whose replacement empties the registry, so that the image has to be pushed again."""
+    loader: Loader | None = None
+    """What loads images into the nodes where there is no registry; nothing is pushed then."""
 
 
 class PullKind(StrEnum):
@@ -122,3 +126,5 @@ class Platform:
     ingress: Ingress
     leaves: tuple[str, ...] = ()
     """What stays after `pulumi destroy`, each with the command that shows or removes it, if there is one."""
+    of_cli: tuple[Registry, PullGrant] | None = None
+    """Of the CLI's image, where a registry keeps each image apart; None where it is beside the web API's."""

@@ -7,6 +7,7 @@ from functools import partial
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.cli_image import each_image, of_each_image
 from components.platforms.contract import Cluster, Platform, PullGrant, Registry, Target
 from components.platforms.eks_checks import eks_problems
 from components.platforms.eks_cluster import Plan, make_cluster
@@ -28,7 +29,11 @@ from components.settings_foreign import ForeignRegistry
 from components.settings_models import EksSettings
 from components.stack_file import StackFile, StackFileError
 
-Registered = Callable[[Existing, Nodes, Aws], tuple[Registry, PullGrant]]
+ImagePlace = tuple[Registry, PullGrant]
+Registered = Callable[[Existing, Nodes, Aws], list[ImagePlace]]
+"""Where each image is, the web API's first."""
+_REPOSITORIES = ("registry", "cli-registry")
+"""Names of their resources."""
 
 
 def check_eks(settings: EksSettings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
@@ -41,11 +46,11 @@ def check_eks(settings: EksSettings, secrets: Secrets, stack: StackFile) -> Call
         ConfigError: what is wrong.
     """
     problems = eks_problems(settings, stack)
-    register: Registered = partial(_ecr, settings)
+    register: Registered = partial(_places, settings)
     if isinstance(settings.registry, ForeignRegistry):
         try:
             foreign = check_foreign(settings.registry, settings.image, secrets, stack, Target.EKS)
-            register = lambda _existing, _nodes, _aws: foreign()  # noqa: E731 - of one shape with the other
+            register = lambda _existing, _nodes, _aws: [foreign()]  # noqa: E731 - of one shape with the other
         except StackFileError as refusal:
             problems += refusal.problems
     if problems:
@@ -68,24 +73,29 @@ def _platform(settings: EksSettings, register: Registered, stack: StackFile) -> 
     existing = look(settings, aws, owner, stack)
     say_what_is_open(settings)
     half = _half(settings, existing, aws)
-    registry, grant = register(existing, half.nodes, owner)
+    (registry, grant), *of_cli = register(existing, half.nodes, owner)
     return Platform(
         target=Target.EKS,
         registry=registry,
         pull_grant=grant,
         cluster=half.cluster,
         ingress=ingress(settings.ingress, auto_mode=half.auto_mode),
-        leaves=tuple(leaves(settings)),
+        leaves=of_each_image(settings, leaves),
+        of_cli=of_cli[0] if of_cli else None,
     )
 
 
-def _ecr(settings: EksSettings, existing: Existing, nodes: Nodes, owner: Aws) -> tuple[Registry, PullGrant]:
-    where = (
-        make_repository(settings, owner)
-        if existing.repository is None
-        else existing_repository(settings, existing.repository)
-    )
-    return push_registry(where, owner), pull_grant(settings, nodes, where, owner)
+def _places(settings: EksSettings, existing: Existing, nodes: Nodes, owner: Aws) -> list[ImagePlace]:
+    places: list[ImagePlace] = []
+    for number, each in enumerate(each_image(settings)):
+        name = _REPOSITORIES[number]
+        where = (
+            existing_repository(each, existing.repositories[number])
+            if existing.repositories
+            else make_repository(each, owner, name)
+        )
+        places.append((push_registry(where, owner), pull_grant(each, nodes, where, owner, name)))
+    return places
 
 
 def _half(settings: EksSettings, existing: Existing, aws: Aws) -> _Half:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from pulumi_aws import ecr
 
+from components.cli_image import each_image
+from components.cli_stack_file import CliStackFile
 from components.platforms.eks_lookups import FoundCluster, find_cluster, find_repository
 from components.platforms.eks_network import Place, find_place
 from components.platforms.eks_provider import Aws
@@ -23,7 +26,8 @@ class Existing:
     cluster: FoundCluster | None
     place: Place | None
     """For a cluster that this stack makes."""
-    repository: ecr.GetRepositoryResult | None
+    repositories: tuple[ecr.GetRepositoryResult, ...]
+    """One for each image; none where this stack makes them."""
 
 
 def look(settings: EksSettings, aws: Aws, owner: Aws, stack: StackFile) -> Existing:
@@ -40,17 +44,21 @@ def look(settings: EksSettings, aws: Aws, owner: Aws, stack: StackFile) -> Exist
     """
     problems: list[Problem] = []
     cluster, registry = settings.cluster, settings.registry
-    place = found = repository = None
+    place = found = None
+    repositories: list[ecr.GetRepositoryResult] = []
     if isinstance(cluster, NewEksCluster):
         place = _attempt(lambda: find_place(cluster, aws, stack), problems)
     else:
         found = _attempt(lambda: _fitting(cluster, settings, aws, stack), problems)
     if isinstance(registry, ExistingEcr):
-        region, name = registry.region or cluster.region, settings.image.repository
-        repository = _attempt(lambda: find_repository(name, region, registry, owner, stack), problems)
+        region = registry.region or cluster.region
+        for each, file in zip(each_image(settings), (stack, CliStackFile(stack.stack)), strict=False):
+            find = partial(find_repository, each.image.repository, region, registry, owner, file)
+            repository = _attempt(find, problems)
+            repositories += [] if repository is None else [repository]
     if problems:
         raise stack.refusal(problems)
-    return Existing(found, place, repository)
+    return Existing(found, place, tuple(repositories))
 
 
 def _fitting(cluster: ExistingEksCluster, settings: EksSettings, aws: Aws, stack: StackFile) -> FoundCluster:

@@ -30,7 +30,7 @@ class Nodes:
     """What this stack makes so that they may."""
 
 
-def pull_grant(settings: EksSettings, nodes: Nodes, repository: Repository, owner: Aws) -> PullGrant:
+def pull_grant(settings: EksSettings, nodes: Nodes, repository: Repository, owner: Aws, name: str) -> PullGrant:
     """The right of the nodes, and the repository's policy when this stack writes it.
 
     Args:
@@ -38,8 +38,9 @@ def pull_grant(settings: EksSettings, nodes: Nodes, repository: Repository, owne
         nodes: who pulls.
         repository: what they pull from.
         owner: login of the account that it is in.
+        name: of the policy as a resource.
     """
-    policy = _policy(settings, nodes, repository, owner)
+    policy = _policy(settings, nodes, repository, owner, name)
     given = (*nodes.given, *policy)
     roles = pulumi.Output.all(*nodes.roles)
     facts: dict[str, pulumi.Input[str]] = {
@@ -64,14 +65,16 @@ def pull_grant(settings: EksSettings, nodes: Nodes, repository: Repository, owne
     )
 
 
-def _policy(settings: EksSettings, nodes: Nodes, repository: Repository, owner: Aws) -> tuple[pulumi.Resource, ...]:
+def _policy(
+    settings: EksSettings, nodes: Nodes, repository: Repository, owner: Aws, name: str
+) -> tuple[pulumi.Resource, ...]:
     registry = settings.registry
     if not isinstance(registry, ExistingEcr) or not registry.write_policy:
         return ()
     statement = {"Sid": "pull", "Effect": "Allow", "Principal": {"AWS": list(nodes.roles)}, "Action": _PULL}
     return (
         ecr.RepositoryPolicy(
-            "registry",
+            name,
             repository=repository.name,
             region=repository.region,
             policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]}),

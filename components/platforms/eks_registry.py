@@ -71,12 +71,12 @@ def existing_repository(settings: EksSettings, found: ecr.GetRepositoryResult) -
     return Repository(found.repository_url, found.arn, found.registry_id, settings.image.repository, _region(settings))
 
 
-def make_repository(settings: EksSettings, aws: Aws) -> Repository:
-    """Declare one, named as `image.repository`."""
-    name, region = settings.image.repository, _region(settings)
+def make_repository(settings: EksSettings, aws: Aws, name: str) -> Repository:
+    """Declare one, called as `image.repository`; `name` is the resource's."""
+    called, region = settings.image.repository, _region(settings)
     made = ecr.Repository(
-        "registry",
-        name=name,
+        name,
+        name=called,
         region=region,
         # Destroying the stack then takes the images along, which a repository with images refuses otherwise.
         force_delete=settings.profile == "test",
@@ -85,8 +85,8 @@ def make_repository(settings: EksSettings, aws: Aws) -> Repository:
         image_tag_mutability="MUTABLE",
         opts=aws.options(),
     )
-    ecr.LifecyclePolicy("registry", repository=made.name, policy=LIFECYCLE, region=region, opts=aws.options())
-    return Repository(made.repository_url, made.arn, made.registry_id, name, region, made)
+    ecr.LifecyclePolicy(name, repository=made.name, policy=LIFECYCLE, region=region, opts=aws.options())
+    return Repository(made.repository_url, made.arn, made.registry_id, called, region, made)
 
 
 def _region(settings: EksSettings) -> str:

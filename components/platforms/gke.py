@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.cli_image import of_each_image
 from components.platforms import gke_checks
 from components.platforms.cloud_tags import google_labels
 from components.platforms.contract import (
@@ -97,7 +98,7 @@ def _platform(settings: GkeSettings, foreign: Foreign | None, stack: StackFile) 
         pull_grant=grant,
         cluster=_cluster(settings, running),
         ingress=_ingress(settings.ingress),
-        leaves=tuple(leaves(settings)),
+        leaves=of_each_image(settings, leaves),
     )
 
 

@@ -2,18 +2,19 @@
 
 Makes no cluster and no registry, and never uses the kubeconfig context that happens to be current. A registry
 has one address, by which this machine pushes and the nodes pull: the sandbox's registry, kind's, k3d's and
-minikube's can all be reached like that.
+minikube's can all be reached like that. Where there is none, kind, k3d or minikube loads the image into the nodes.
 """
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.cli_image import of_each_image
 from components.docker_login import Login
 from components.errors import InvalidValueError
 from components.kubeconfig import Context, kubeconfig_paths, read_context
@@ -31,7 +32,9 @@ from components.platforms.contract import (
 )
 from components.platforms.foreign import lasting_login, login_grant
 from components.platforms.image_digest import digest_problems
-from components.platforms.leaves import images_in
+from components.platforms.leaves import images_in, images_loaded
+from components.platforms.local_load import ClusterLoader, Tool, cluster_of
+from components.platforms.local_load_problems import load_problems
 from components.platforms.local_problems import (
     answer_problems,
     context_problems,
@@ -42,8 +45,18 @@ from components.platforms.registry_names import name_problems
 from components.settings import Secrets
 from components.settings_models import LocalSettings
 from components.stack_file import Problem, StackFile, StackFileError
+from pulls import loaded
 
 Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How images come to the nodes, and what stays of them."""
+
+    registry: Registry
+    pull_grant: PullGrant
+    leaves: tuple[str, ...]
 
 
 def check_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
@@ -56,13 +69,12 @@ def check_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> 
         ConfigError: all that is wrong with them: the context does not exist or is a cloud's, there is no usable login,
             one of the two does not answer, or the cluster lacks what the app needs.
     """
+    if settings.registry.load != "registry":
+        return _check_loaded(settings.registry.load, settings, secrets, stack)
     registry = settings.registry
     problems = digest_problems(settings.image, registry.host, stack)
     problems += name_problems(registry.host, settings.image.repository, registry.username, stack)
-    context = _attempt(lambda: _context(settings, stack), problems)
-    if context is not None and (elsewhere := context_problems(context, stack)):
-        problems += elsewhere
-        context = None  # not asked: it is somebody else's
+    context = _own_context(settings, stack, problems)
     before = len(problems)
     login = _attempt(lambda: lasting_login(registry, secrets, stack, Target.LOCAL), problems)
     if len(problems) == before:
@@ -76,9 +88,44 @@ def check_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> 
     def make() -> Platform:
         if login is not None:
             explain_pushes(registry, settings.image.repository, login.username, stack)
-        return _platform(context, login, finding.facts, settings)
+        leaves = of_each_image(settings, lambda each: [images_in(f"{registry.host}/{each.image.repository}")])
+        way = _Way(_registry(registry.host, login), _pull_grant(registry.host, login), leaves)
+        return _platform(context, finding.facts, settings, way)
 
     return make
+
+
+def _check_loaded(tool: Tool, settings: LocalSettings, secrets: Secrets, stack: StackFile) -> Callable[[], Platform]:
+    problems: list[Problem] = []
+    context = _own_context(settings, stack, problems)
+    problems += load_problems(tool, settings, secrets, context, stack)
+    finding = local_checks.ask(context, None, None)
+    problems += answer_problems(finding, settings, stack)
+    found = None if context is None else cluster_of(context)
+    if problems or context is None or found is None:
+        raise stack.refusal(problems)
+    loader = ClusterLoader(tool, found[1], settings.image.platform, stack)
+    way = _Way(
+        Registry(server=loaded.HOST, prefix=loaded.HOST, loader=loader),
+        PullGrant(
+            PullKind.ANONYMOUS,
+            identity="nobody",
+            role="none: it is loaded",
+            resource=loaded.HOST,
+            facts={"cluster": loader.cluster},
+        ),
+        of_each_image(settings, lambda each: [images_loaded(each.image.repository, tool, loader.cluster)]),
+    )
+    return lambda: _platform(context, finding.facts, settings, way)
+
+
+def _own_context(settings: LocalSettings, stack: StackFile, problems: list[Problem]) -> Context | None:
+    """The stack's context; None when something is wrong with it, which is one of the problems then."""
+    context = _attempt(lambda: _context(settings, stack), problems)
+    if context is not None and (elsewhere := context_problems(context, stack)):
+        problems += elsewhere
+        return None  # not asked: it is somebody else's
+    return context
 
 
 def _attempt(look: Callable[[], Found], problems: list[Problem]) -> Found | None:
@@ -89,11 +136,11 @@ def _attempt(look: Callable[[], Found], problems: list[Problem]) -> Found | None
         return None
 
 
-def _platform(context: Context, login: Login | None, facts: Facts, settings: LocalSettings) -> Platform:
+def _platform(context: Context, facts: Facts, settings: LocalSettings, way: _Way) -> Platform:
     return Platform(
         target=Target.LOCAL,
-        registry=_registry(settings.registry.host, login),
-        pull_grant=_pull_grant(settings.registry.host, login),
+        registry=way.registry,
+        pull_grant=way.pull_grant,
         cluster=_cluster(context, facts),
         ingress=Ingress(
             class_name=settings.ingress.class_name,
@@ -101,7 +148,7 @@ def _platform(context: Context, login: Login | None, facts: Facts, settings: Loc
             url_port=settings.ingress.port,
             address=AddressSource.HOST,
         ),
-        leaves=(images_in(f"{settings.registry.host}/{settings.image.repository}"),),
+        leaves=way.leaves,
     )
 
 

@@ -9,6 +9,8 @@ import re
 
 import pulumi
 
+from components.cli_image import CLI_IMAGE
+from components.cli_stack_file import CliStackFile
 from components.platforms.cloud_errors import with_advice
 from components.platforms.registry_login import RegistryUser, login_commands
 from components.stack_file import Path, Problem, StackFile
@@ -49,7 +51,9 @@ def explain_pushes(registry: RegistryUser, repository: str, username: str, stack
     hooks: list[pulumi.ErrorHook] = []
 
     def failed(args: pulumi.ErrorHookArgs) -> bool:
-        found = push_problem(registry, repository, username, stack, "\n".join(args.errors))
+        of_cli = args.name == CLI_IMAGE
+        pushed, file = (_repository(args), CliStackFile(stack.stack)) if of_cli else (repository, stack)
+        found = push_problem(registry, pushed, username, file, "\n".join(args.errors))
         if found is not None:
             pulumi.log.error(f"{stack.name}: the push of {args.name} failed\n{found}")
         return False  # a password that is wrong stays so
@@ -63,3 +67,9 @@ def explain_pushes(registry: RegistryUser, repository: str, username: str, stack
         return pulumi.ResourceTransformationResult(args.props, with_advice(args.opts, hooks[0]))
 
     pulumi.runtime.register_stack_transformation(explained)
+
+
+def _repository(args: pulumi.ErrorHookArgs) -> str:
+    """Of the image that was pushed, `host/path:tag`."""
+    name = str((args.new_inputs or {}).get("imageName", ""))
+    return name.rpartition(":")[0].partition("/")[2]

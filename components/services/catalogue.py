@@ -12,7 +12,7 @@ from components.settings_app import ResourceSettings
 from components.settings_services import LlmSettings, ServicesSettings, StoredSettings, TraceSettings, VectorSettings
 from components.stack_file import StackFile
 
-OLLAMA_PORT, QDRANT_PORT, OTLP_PORT = 11434, 6333, 4317
+OLLAMA_PORT, QDRANT_PORT, OTLP_PORT, OTLP_HTTP_PORT = 11434, 6333, 4317, 4318
 QDRANT_NAME = "qdrant"
 _OLLAMA_DATA, _QDRANT_DATA = "/data", "/qdrant/storage"
 _USER, _JAEGER_USER = 1000, 10001  # the latter is its image's own
@@ -84,7 +84,7 @@ def jaeger(settings: TraceSettings) -> Service:
         address="jaeger-collector",
         image=settings.image or JAEGER.reference,
         user=_JAEGER_USER,
-        ports={"otlp-grpc": OTLP_PORT, "otlp-http": 4318, "ui": 16686},
+        ports={"otlp-grpc": OTLP_PORT, "otlp-http": OTLP_HTTP_PORT, "ui": 16686},
         health=13133,
         live_path="/status",
         ready_path="/status",

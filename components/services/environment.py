@@ -8,13 +8,18 @@
 | `PIPELINE__VectorStore__ConnectionString` | address of the vector database |
 | `PIPELINE__VectorStore__ApiKey` | its key, from a Secret; of one outside, what `appSecrets` has under this name |
 | `PIPELINE__Observability__EnableTracing` | `true` |
-| `PIPELINE__Observability__OpenTelemetryEndpoint`, `OTEL_EXPORTER_OTLP_ENDPOINT` | address of the tracing collector |
-| `OTEL_EXPORTER_OTLP_PROTOCOL` | `grpc`, which is what port 4317 speaks |
+| `PIPELINE__Observability__OpenTelemetryEndpoint` | address of the tracing collector, in the cluster with port 4317 |
+| `OTEL_EXPORTER_OTLP_ENDPOINT` | the same, in the cluster with port 4318 |
+| `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf`, or `grpc` for an address outside with port 4317 |
+
+Every SDK speaks the former; a program that gives its exporter OpenTelemetryEndpoint says there that 4317 is gRPC.
 
 The first part of each name is a prefix that .NET's configuration takes off (AddEnvironmentVariables).
 """
 
-from components.services.catalogue import OLLAMA_PORT, OTLP_PORT, QDRANT_PORT
+from urllib.parse import urlsplit
+
+from components.services.catalogue import OLLAMA_PORT, OTLP_HTTP_PORT, OTLP_PORT, QDRANT_PORT
 from components.settings_services import ServiceSettings, ServicesSettings
 
 API_KEY_VARIABLE = "PIPELINE__VectorStore__ApiKey"
@@ -36,12 +41,14 @@ def variables(settings: ServicesSettings, namespace: str) -> dict[str, str]:
     if vectors is not None:
         found["PIPELINE__VectorStore__Type"] = "Qdrant"
         found["PIPELINE__VectorStore__ConnectionString"] = vectors
-    traces = _address(settings.traces, f"jaeger-collector.{namespace}", OTLP_PORT)
-    if traces is not None:
+    collector = f"jaeger-collector.{namespace}"
+    traces = _address(settings.traces, collector, OTLP_PORT)
+    exported = _address(settings.traces, collector, OTLP_HTTP_PORT)
+    if traces is not None and exported is not None:
         found["PIPELINE__Observability__EnableTracing"] = "true"
         found["PIPELINE__Observability__OpenTelemetryEndpoint"] = traces
-        found["OTEL_EXPORTER_OTLP_ENDPOINT"] = traces
-        found["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc"
+        found["OTEL_EXPORTER_OTLP_ENDPOINT"] = exported
+        found["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc" if urlsplit(exported).port == OTLP_PORT else "http/protobuf"
     return found
 
 

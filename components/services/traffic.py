@@ -1,7 +1,7 @@
 """Who may connect to the services, and where they may connect to. Pure: values in, specs out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_kubernetes.networking import v1 as networking
@@ -20,6 +20,8 @@ class Clients:
 
     namespace: pulumi.Input[str]
     labels: Mapping[str, str]
+    others: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Labels of further pods there, by their name."""
 
 
 def model_pull_name(service: Service) -> str:
@@ -28,12 +30,13 @@ def model_pull_name(service: Service) -> str:
 
 
 def service_policy_spec(service: Service, clients: Clients) -> networking.NetworkPolicySpecArgsDict:
-    """The app's pods, and nobody else: not their neighbours, and no other namespace. Probes come from the node."""
+    """The clients' pods, and nobody else: not their neighbours, and no other namespace. Probes come from the node."""
     peers: list[networking.NetworkPolicyPeerArgsDict] = [
         {
             "namespace_selector": {"match_labels": {_NAMESPACE_NAME: clients.namespace}},
-            "pod_selector": {"match_labels": clients.labels},
+            "pod_selector": {"match_labels": labels},
         }
+        for labels in (clients.labels, *clients.others.values())
     ]
     if service.model is not None:
         peers.append({"pod_selector": {"match_labels": naming.selector(model_pull_name(service))}})
@@ -59,11 +62,11 @@ def model_pull_policy_spec(service: Service) -> networking.NetworkPolicySpecArgs
 
 
 def client_policy_spec(
-    services: Sequence[Service], namespace: pulumi.Input[str], clients: Clients
+    services: Sequence[Service], namespace: pulumi.Input[str], labels: Mapping[str, str]
 ) -> networking.NetworkPolicySpecArgsDict:
-    """What an app that may connect to listed addresses only needs beside them; policies of a pod add up."""
+    """What pods that may connect to listed addresses only need beside them; policies of a pod add up."""
     return {
-        "pod_selector": {"match_labels": clients.labels},
+        "pod_selector": {"match_labels": labels},
         "policy_types": ["Egress"],
         "egress": [
             {

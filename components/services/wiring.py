@@ -66,7 +66,7 @@ def backing_services(
         {
             "namespace": namespace.name,
             "services": listed,
-            "clients": Clients(app_namespace, naming.selector(settings.app.name)),
+            "clients": _clients(settings, app_namespace),
             "open_clients": settings.app.egress is not None,
             "image_pull_secrets": namespace.pull_secrets,
             "pull_secrets_version": namespace.pull_secrets_version,
@@ -81,6 +81,12 @@ def backing_services(
 def services_namespace(app_namespace: str) -> str:
     """Of the services beside an app in this namespace."""
     return f"{app_namespace[: LABEL_LIMIT - len(_SUFFIX)].rstrip('-')}{_SUFFIX}"
+
+
+def _clients(settings: Settings, namespace: pulumi.Input[str]) -> Clients:
+    cli = settings.cli
+    others = {} if cli is None else {cli.name: naming.selector(cli.name)}
+    return Clients(namespace, naming.selector(settings.app.name), others)
 
 
 def _guard(settings: Settings, platform: Platform) -> RolloutGuardArgs:

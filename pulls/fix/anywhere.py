@@ -44,6 +44,11 @@ _DRAIN = Fix(
     "Moves the pods to other nodes until this one is well.",
     "kubectl drain {node} --ignore-daemonsets --delete-emptydir-data",
 )
+_LOAD = (
+    Fix("kind: copies the image to the nodes.", "kind load docker-image {image} --name {cluster}"),
+    Fix("minikube: copies the image to the nodes.", "minikube image load {image} --profile {cluster}"),
+    Fix("k3d: copies the image to the nodes.", "k3d image import {image} --cluster {cluster}"),
+)
 _CREDENTIALS = (_LOGIN, _NAME_SECRET)
 
 ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
@@ -56,6 +61,7 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
                 "kubectl -n {namespace} replace -f -",
             ),
         ),
+        Code.NOT_LOADED: _LOAD,
         Code.NAME_INVALID: (
             Fix(
                 "Sets a reference that parses: host/path:tag or host/path@sha256:…, in lower case, without a scheme.",
@@ -173,11 +179,7 @@ ANYWHERE: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
 
 LOCAL: Mapping[Code, tuple[Fix, ...]] = MappingProxyType(
     {
-        Code.POLICY_NEVER: (
-            Fix("kind: copies the image to the nodes.", "kind load docker-image {image} --name {cluster}"),
-            Fix("minikube: copies the image to the node.", "minikube image load {image}"),
-            Fix("k3d: copies the image to the nodes.", "k3d image import {image} --cluster {cluster}"),
-        ),
+        Code.POLICY_NEVER: _LOAD,
         Code.NAME_INVALID: (
             Fix(
                 "Sets a path that parses, in lower case.",

@@ -15,6 +15,7 @@ _POOL = (
     "karpenter.sh/nodepool",
 )
 """Labels of a node's pool, in each cloud's own name for it."""
+_NODE = "kubernetes.io/hostname"
 _KEPT_OUT = ("NoSchedule", "NoExecute")
 
 
@@ -44,18 +45,24 @@ class NodeClass:
         return ", ".join(filter(None, (platform, pool))) or "any node"
 
 
-def node_classes(nodes: Sequence[Json], pod_spec: Mapping[str, Any]) -> list[NodeClass]:
+def node_classes(nodes: Sequence[Json], pod_spec: Mapping[str, Any], *, apart: bool = False) -> list[NodeClass]:
     """The classes that a pod may land on by its node selector, node affinity and tolerations, most nodes first.
 
     What else decides (other pods, room) stays with the scheduler: a rehearsal that finds no place is no refusal.
+
+    Args:
+        nodes: as the cluster shows them.
+        pod_spec: of the pod.
+        apart: whether each node is a class of its own, as images that somebody loads into nodes are in each or not.
     """
+    labelled = (*_PLATFORM, *_POOL, *((_NODE,) if apart else ()))
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for node in nodes:
         if _takes(node, pod_spec):
             labels: dict[str, str] = node["metadata"].get("labels") or {}
-            key = tuple((each, labels[each]) for each in (*_PLATFORM, *_POOL) if each in labels)
+            key = tuple((each, labels[each]) for each in labelled if each in labels)
             found.setdefault(key, []).append(node["metadata"]["name"])
-    keys = [key for key in (*_PLATFORM, *_POOL) if any(key in dict(labels) for labels in found)]
+    keys = [key for key in labelled if any(key in dict(labels) for labels in found)]
     classes = [
         NodeClass(labels, tuple(sorted(names)), tuple(key for key in keys if key not in dict(labels)))
         for labels, names in found.items()

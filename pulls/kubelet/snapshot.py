@@ -9,8 +9,8 @@ from pulls.beside import beside
 from pulls.cluster import Cluster, ClusterError
 from pulls.kubelet.objects import Json, Snapshot, items, name, namespace, number, part, text
 
-_ROLLOUT = ("pods", "events", "replicasets", "deployments")
-_REST = ("statefulsets", "daemonsets", "jobs")
+_ROLLOUT = ("pods", "events", "replicasets", "deployments", "statefulsets")
+_REST = ("daemonsets", "jobs")
 _LINES = 5
 _LOGS = 8
 """Containers whose logs are read at most: a diagnosis needs one of each kind, not all of a large namespace."""
@@ -22,7 +22,7 @@ def read_snapshot(cluster: Cluster, in_namespace: str, *, whole: bool = False) -
     Args:
         cluster: where.
         in_namespace: which; empty for all.
-        whole: also StatefulSets, DaemonSets, Jobs and nodes, and the last lines of containers that ended badly.
+        whole: also DaemonSets, Jobs and nodes, and the last lines of containers that ended badly.
 
     Raises:
         ClusterError: the cluster does not answer, or pods may not be listed.
@@ -37,7 +37,7 @@ def read_snapshot(cluster: Cluster, in_namespace: str, *, whole: bool = False) -
         events=found["events"],
         replica_sets=found["replicasets"],
         deployments=found["deployments"],
-        stateful_sets=found.get("statefulsets", ()),
+        stateful_sets=found["statefulsets"],
         daemon_sets=found.get("daemonsets", ()),
         jobs=found.get("jobs", ()),
         nodes=nodes.result() if nodes else (),

@@ -6,6 +6,7 @@ from typing import Any
 
 from pulls.cluster import Cluster, ClusterError
 from pulls.kubelet.node_classes import node_classes
+from pulls.loaded import is_loaded
 from pulls.registry.ask import Answer, Login, ask, login_of
 
 _SECONDS = 1.0
@@ -18,9 +19,11 @@ def second_opinion(cluster: Cluster, namespace: str, pod_spec: Mapping[str, Any]
     A pod that names none gets those of its service account when it is made.
 
     Returns:
-        None when the image is no reference, and when the pod's secrets may not be read: an answer to a stranger would
-        only confuse.
+        None when the image is no reference or in no registry, and when the pod's secrets may not be read: an answer to
+        a stranger would only confuse.
     """
+    if is_loaded(image):
+        return None
     try:
         login = login_for(cluster, namespace, pod_spec, image)
         return ask(image, login=login, node_platforms=_platforms(cluster, pod_spec), timeout=_SECONDS)

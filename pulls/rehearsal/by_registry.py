@@ -108,7 +108,7 @@ def _diagnosis(code: Code, image: str, said: str, rehearsal: Rehearsal, facts: F
         text=said,
         witnesses=(Witness.REGISTRY,),
         registry=said,
-        workload=f"Deployment/{rehearsal.workload}",
+        workload=rehearsal.title,
         namespace=rehearsal.namespace,
         image=image,
         fixes=shown_fixes(code, facts, values),

@@ -34,10 +34,10 @@ class ClusterLogin:
 class PullRefusedError(Exception):
     """The new version must not be rolled out; the text is for the person who deploys."""
 
-    def __init__(self, diagnoses: list[Diagnosis]) -> None:
-        title = "the new version cannot be pulled or run; the Deployment was not touched"
+    def __init__(self, diagnoses: list[Diagnosis], kind: str) -> None:
+        title = f"the new version cannot be pulled or run; the {kind} was not touched"
         super().__init__("\n".join([title, *(as_text(each) for each in diagnoses)]))
-        self.diagnoses = diagnoses
+        self.diagnoses, self.kind = diagnoses, kind
 
 
 def check_pull(
@@ -67,14 +67,15 @@ def check_pull(
         _release(reaper, refused.report)
         for each in refused.report.warnings:
             say(each)
-        raise PullRefusedError(refusal_diagnoses(refused, rehearsal, facts, _answers(asked))) from refused
+        found = refusal_diagnoses(refused, rehearsal, facts, _answers(asked))
+        raise PullRefusedError(found, rehearsal.kind) from refused
     _release(reaper, report)
     before = _answers(asked)
     unfit = wrong_architectures(before, report.classes, rehearsal, facts)
     if report.slow and not report.pulled:
         unfit += _silences(cluster, rehearsal, before, report, facts)
     if unfit:
-        raise PullRefusedError(unfit)
+        raise PullRefusedError(unfit, rehearsal.kind)
     return report
 
 

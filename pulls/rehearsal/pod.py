@@ -6,6 +6,7 @@ from typing import Any
 
 from pulls.kubelet.node_affinity import without_labels
 from pulls.kubelet.objects import Json, items, part, text
+from pulls.loaded import is_loaded
 
 LABEL = "monadic-pipeline/rehearsal"
 """On every rehearsal pod; its value is one rehearsal's own."""
@@ -28,11 +29,18 @@ class Rehearsal:
 
     namespace: str
     workload: str
-    """Name of the Deployment."""
+    """Its name."""
     pod_spec: Json
     """Of its pod template, as in Kubernetes."""
     pod_metadata: Json = field(default_factory=dict[str, Any])
     """Labels and annotations of its pod template."""
+    kind: str = "Deployment"
+    """Of the workload, or `StatefulSet`."""
+
+    @property
+    def title(self) -> str:
+        """Kind and name, as in a diagnosis: `Deployment/web`."""
+        return f"{self.kind}/{self.workload}"
 
 
 def images(pod_spec: Json) -> list[str]:
@@ -111,7 +119,7 @@ def rehearsal_pod(
             {
                 "name": f"image-{index}",
                 "image": image,
-                "imagePullPolicy": "Always",  # an image that is there already proves nothing for the next node
+                "imagePullPolicy": _policy(image),
                 "command": [COMMAND],
                 "resources": resources,
                 "securityContext": {
@@ -124,6 +132,11 @@ def rehearsal_pod(
         ],
     }
     return {"apiVersion": "v1", "kind": "Pod", "metadata": _metadata(rehearsal, mark), "spec": pod}
+
+
+def _policy(image: str) -> str:
+    # An image that is there already proves nothing for the next node; one that is in no registry must be there already.
+    return "Never" if is_loaded(image) else "Always"
 
 
 def _metadata(rehearsal: Rehearsal, mark: str) -> Json:

@@ -48,7 +48,7 @@ def _diagnosis(
     assert verdict is not None  # grouped by it
     symptom = Symptom(
         kind=SymptomKind.PULL,
-        workload=f"Deployment/{rehearsal.workload}",
+        workload=rehearsal.title,
         namespace=rehearsal.namespace,
         node=first.seen.node,
         image=first.seen.image,

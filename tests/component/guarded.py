@@ -39,9 +39,10 @@ class FakeReaper:
         self.released = True
 
 
-def deployment(image: str = IMAGE, **pod_spec: Any) -> Json:
+def deployment(image: str = IMAGE, *, kind: str = "Deployment", **pod_spec: Any) -> Json:
     spec = {"containers": [{"name": "web", "image": image}], **pod_spec}
-    return {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"template": {"spec": spec}}}
+    metadata = {"name": "web", "namespace": "shop"}
+    return {"kind": kind, "metadata": metadata, "spec": {"template": {"spec": spec}}}
 
 
 class Guarded:

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from components.errors import ConfigError
-from components.rollout_guard import PULL_SECRETS_MARK
+from components.rollout_inputs import PULL_SECRETS_MARK
 from pulls.cluster import ClusterError
 from pulls.registry.answer import Answer, Outcome
 from tests.component.guarded import KUBECONFIG, Guarded, call, deployment
@@ -90,16 +90,18 @@ def test_a_changed_pull_secret_is_tried_though_no_pod_rolls(monkeypatch: pytest.
     assert [len(each.reapers) for each in (tried, same)] == [1, 0]
 
 
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
 def test_a_pull_that_cannot_work_ends_the_update_with_the_whole_cause(
-    monkeypatch: pytest.MonkeyPatch, answers: dict[str, Answer]
+    monkeypatch: pytest.MonkeyPatch, answers: dict[str, Answer], kind: str
 ) -> None:
     there = cluster(refused(NOT_FOUND))
     answers[IMAGE] = Answer(Outcome.NOT_FOUND, 404, "manifest unknown")
     guarded = Guarded(monkeypatch, there)
     with pytest.raises(ConfigError) as error:
-        guarded.before(deployment(), deployment(OLD_IMAGE))
+        guarded.before(deployment(kind=kind), deployment(OLD_IMAGE, kind=kind))
     lines = str(error.value).splitlines()
-    assert lines[0] == "the new version cannot be pulled or run; the Deployment was not touched"
+    assert lines[0] == f"the new version cannot be pulled or run; the {kind} was not touched"
+    assert f"  of       {kind}/web" in lines
     assert lines[1].startswith("not-found (permanent) on linux/amd64, tried on node-amd64: ")
     assert f"  verify   pulumi up -s {pulumi.get_stack()}" in lines
     assert "canary-token" not in str(error.value)

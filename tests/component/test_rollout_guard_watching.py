@@ -28,16 +28,33 @@ def broken() -> FakeCluster:
     return FakeCluster(lists=lists)
 
 
-def only_warning(monkeypatch: pytest.MonkeyPatch) -> str:
+def broken_set() -> FakeCluster:
+    """The same of a StatefulSet: its pods are owned by it alone."""
+    failed = objects.container(objects.waiting("ErrImagePull", NOT_FOUND))
+    lists = {
+        "pods": [objects.pod(failed, owner=("StatefulSet", "web"))],
+        "statefulsets": [objects.controller("StatefulSet", "web", status={"observedGeneration": 3})],
+    }
+    return FakeCluster(lists=lists)
+
+
+KINDS = ("Deployment", "StatefulSet")
+
+
+def trouble(kind: str) -> FakeCluster:
+    return broken() if kind == "Deployment" else broken_set()
+
+
+def only_warning(monkeypatch: pytest.MonkeyPatch, kind: str = "Deployment") -> str:
     """Watch a broken rollout until something is told, and to its end; the one thing that was."""
-    guarded = Guarded(monkeypatch, broken())
+    guarded = Guarded(monkeypatch, trouble(kind))
 
     async def work() -> None:
         hooks = guarded.hooks(rehearsal="off")
-        await call(hooks.before_update, deployment())
+        await call(hooks.before_update, deployment(kind=kind))
         while not guarded.warned.is_set():
             await asyncio.sleep(0.001)
-        await call(hooks.after_update, deployment())
+        await call(hooks.after_update, deployment(kind=kind))
 
     asyncio.run(asyncio.wait_for(work(), 20))
     guarded.join()
@@ -48,10 +65,12 @@ def only_warning(monkeypatch: pytest.MonkeyPatch) -> str:
 # Watching
 
 
-def test_a_cause_is_named_while_pulumi_waits_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    warning = only_warning(monkeypatch)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cause_is_named_while_pulumi_waits_and_once(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    warning = only_warning(monkeypatch, kind)
     assert warning.startswith("not-found (permanent) on 1 of 1 node (node-2): ")
     assert "1 of 1 node (node-2)" in warning
+    assert f"of       {kind}/web" in warning
 
 
 def test_a_rollout_that_is_over_before_the_watcher_is_connected_is_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,11 +119,15 @@ def failed(guarded: Guarded, new: Json | None, **args: Any) -> bool:
     return asyncio.run(work())
 
 
-def test_a_failed_rollout_prints_the_whole_diagnosis_and_is_never_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded = Guarded(monkeypatch, broken())
-    assert failed(guarded, deployment(), context="staging") is False
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_failed_rollout_prints_the_whole_diagnosis_and_is_never_tried_again(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    guarded = Guarded(monkeypatch, trouble(kind))
+    assert failed(guarded, deployment(kind=kind), context="staging") is False
     (text,) = guarded.told("error")
     assert text.startswith("not-found (permanent) on 1 of 1 node (node-2): ")
+    assert f"of       {kind}/web" in text
     assert guarded.contexts == ["staging"]
 
 

@@ -17,7 +17,7 @@ NAMESPACE = "kubernetes:core/v1:Namespace"
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 APP = "monadic-pipeline-webapi"
 ALL: dict[str, Any] = {name: {"mode": "in-cluster"} for name in ("llm", "vectors", "traces")}
-COLLECTOR = "http://jaeger-collector.monadic-pipeline-services.svc.cluster.local:4317"
+COLLECTOR = "http://jaeger-collector.monadic-pipeline-services.svc.cluster.local"
 
 
 def app_container(graph: Graph) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def test_the_committed_stack_has_no_services(project: Project) -> None:
 def test_the_app_is_told_of_the_services_in_the_cluster(project: Project) -> None:
     graph = project.run("local", services=ALL)
     environment = {each["name"]: each for each in app_container(graph)["env"]}
-    assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"]["value"] == COLLECTOR
+    assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"]["value"] == f"{COLLECTOR}:4318"
     assert environment["PIPELINE__LlmProvider__DefaultChatModel"]["value"] == "llama3"
     assert "secretKeyRef" in environment["PIPELINE__VectorStore__ApiKey"]["valueFrom"]
     secrets = {each.inputs["metadata"]["name"]: each for each in graph.all("kubernetes:core/v1:Secret")}
@@ -50,7 +50,7 @@ def test_what_the_stack_file_says_itself_comes_first(project: Project) -> None:
     graph = project.run("local", services=ALL, app=own, **secrets)
     values = {each["name"]: each.get("value") for each in app_container(graph)["env"]}
     assert values["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://mine:4317"
-    assert values["PIPELINE__Observability__OpenTelemetryEndpoint"] == COLLECTOR
+    assert values["PIPELINE__Observability__OpenTelemetryEndpoint"] == f"{COLLECTOR}:4317"
     of_app = next(
         each for each in graph.all("kubernetes:core/v1:Secret") if each.inputs["metadata"]["name"].startswith(APP)
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.rollout_guard import PULL_SECRETS_MARK
+from components.rollout_inputs import PULL_SECRETS_MARK
 from tests.engine import DIGEST
 from tests.graph import UNKNOWN
 from tests.program.conftest import Project
