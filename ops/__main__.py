@@ -8,6 +8,7 @@ import typer
 from ops.classify import classify_lines
 from ops.diagnose import Question, diagnoses, health, show
 from ops.doctor import doctor
+from ops.images_command import images
 from ops.recover_command import recover
 from ops.report_command import report
 from ops.rollback_command import rollback
@@ -76,6 +77,7 @@ def diagnose(
 
 
 app.command()(doctor)
+app.command()(images)
 app.command()(recover)
 app.command()(report)
 app.command()(rollback)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import IntEnum
 from typing import Any, TextIO
 
@@ -11,7 +12,7 @@ from pulls.by_cause import grouped
 from pulls.causes import Code
 from pulls.cluster import Cluster, ClusterError
 from pulls.diagnosis import Diagnosis, Facts, as_json, as_text, diagnose
-from pulls.kubelet.objects import LISTS, Snapshot
+from pulls.kubelet.objects import LISTS, Snapshot, name
 from pulls.kubelet.snapshot import read_snapshot
 from pulls.kubelet.symptoms import affected, nodes_of, symptoms
 from pulls.opinions import Opinions
@@ -112,11 +113,21 @@ def _nothing_there(cluster: Cluster, in_namespace: str, snapshot: Snapshot) -> t
         cluster.get("namespaces", "", in_namespace)
     except ClusterError as error:
         if error.status == _NOT_FOUND:
-            reason = f"there is no namespace {in_namespace!r}"
+            reason = f"there is no namespace {in_namespace!r}{_meant(cluster, in_namespace)}"
             raise NoSuchWorkloadError(reason) from error
         reason = f"nothing is there in namespace {in_namespace!r}, and whether it exists may not be asked: {error}"
         raise NoSuchWorkloadError(reason) from error
     return ("there is no pod and nothing that makes one",)
+
+
+def _meant(cluster: Cluster, namespace: str) -> str:
+    """The nearest one; nothing where none is near, or they may not be listed."""
+    try:
+        there = [name(each) for each in cluster.list("namespaces")]
+    except ClusterError:
+        return ""
+    close = get_close_matches(namespace, there, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _of_workload(

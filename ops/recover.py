@@ -7,9 +7,10 @@ when no operation is left for a person to look up.
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from ops.live_objects import find_object
@@ -19,6 +20,7 @@ from ops.stack import Stack
 from ops.stack_cluster import access, connect_to
 from ops.stack_errors import Asked, StackError, explained
 from ops.state import Pending, revealed
+from pulls.cluster import ApiCluster
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,20 @@ def plan(stack: Stack, said: Said) -> Plan:
     Raises:
         ClusterError: a cluster that must be looked at does not answer.
     """
-    return Plan(stack, tuple(decide(each, _seen(stack, each), said) for each in stack.state.pending))
+
+    @cache
+    def cluster(provider: str) -> ApiCluster:
+        return connect_to(access(stack.state, provider))
+
+    return Plan(stack, tuple(decide(each, _seen(stack, each, cluster), said) for each in stack.state.pending))
 
 
-def _seen(stack: Stack, pending: Pending) -> Seen:
+def _seen(stack: Stack, pending: Pending, cluster: Callable[[str], ApiCluster]) -> Seen:
     if not is_looked_up(pending):
         return Seen(None)
-    cluster = connect_to(access(stack.state, pending.resource.provider))
+    live = find_object(cluster(pending.resource.provider), revealed(pending.resource.inputs))
     since = [each.since for each in stack.locks or () if each.since is not None]
-    return Seen(find_object(cluster, revealed(pending.resource.inputs)), min(since, default=None))
+    return Seen(live, min(since, default=None))
 
 
 def carry_out(found: Plan, folder: Path) -> Path:

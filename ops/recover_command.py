@@ -34,4 +34,4 @@ def recover(
         looked_up = said(absent or (), present or ())
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    raise typer.Exit(on_stack(stack, _ANSWER, lambda found, _: answer(found, looked_up, yes=yes)))
+    raise typer.Exit(on_stack(stack, _ANSWER, lambda found, _: answer(found, looked_up, yes=yes), locked=True))

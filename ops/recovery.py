@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ops.state import Pending, revealed
+from ops.state import Pending, Resource, revealed
 from pulls.kubelet.objects import Json, items, moment, name, namespace, part, text
 
 _MANAGER, _API_VERSION = "__fieldManager", "__initialApiVersion"
@@ -102,11 +102,18 @@ def decide(pending: Pending, seen: Seen, said: Said) -> Decision:
     elif pending.kind == _CREATING and urn in said.absent:
         why = "you say that it is not there"
     elif pending.kind == _CREATING:
-        again = next((text_ for start, text_ in _MADE_AGAIN.items() if kind.startswith(start)), None)
+        again = _again(pending.resource)
         action, why = (
             (Action.FORGET, again) if again else (Action.ASK, f"whether there is such a {kind} is not seen here")
         )
     return Decision(urn, pending.kind, action, why, identifier)
+
+
+def _again(resource: Resource) -> str:
+    """Why a creation may simply be tried again; empty where it may not."""
+    if not resource.custom:
+        return "a component is nowhere but in the state"
+    return next((why for start, why in _MADE_AGAIN.items() if resource.type.startswith(start)), "")
 
 
 def _of_cluster(pending: Pending, seen: Seen) -> Decision:

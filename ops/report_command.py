@@ -1,11 +1,16 @@
 """The command `report`."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ops.stack_command import StackName, on_stack
+
+if TYPE_CHECKING:
+    from ops.stack import Stack
 
 _FORMS = (".html", ".svg", ".mmd")
 
@@ -31,6 +36,16 @@ def report(
     if out.suffix not in _FORMS:
         reason = f"--out wants a name that ends in {', '.join(_FORMS)}, and not {out.name!r}"
         raise typer.BadParameter(reason)
-    from ops.report.answer import answer  # noqa: PLC0415 - other commands need not wait for its imports
+    # Other commands need not wait for these imports.
+    from ops.report.history import last_updates  # noqa: PLC0415
+    from pulls.beside import beside  # noqa: PLC0415
 
-    raise typer.Exit(on_stack(stack, "ops.report.answer", lambda found, _: answer(found, out, with_preview=preview)))
+    # Beside the reading of the stack: each starts a pulumi, which takes most of the time.
+    updates = beside(partial(last_updates, stack, Path.cwd()))
+
+    def answered(found: "Stack", _read: "Callable[[], Stack]") -> int:
+        from ops.report.answer import answer  # noqa: PLC0415
+
+        return answer(found, updates, out, with_preview=preview)
+
+    raise typer.Exit(on_stack(stack, "ops.report.answer", answered))

@@ -1,6 +1,7 @@
 """Back to the last good digest of a stack, through Pulumi: by its setting `image.digest`, and an update."""
 
 import json
+import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ from ops.pulumi_cli import Pulumi, PulumiError, find_pulumi
 from ops.stack import Stack
 from ops.stack_cluster import access, connect_to
 from ops.stack_errors import StackError
-from ops.stack_workloads import Deployed, deployments
+from ops.stack_workloads import Deployed, workloads
 from pulls.cluster import ApiCluster
 from pulls.kubelet.objects import Json
+from pulls.loaded import is_loaded
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,13 @@ def find_back(stack: Stack, folder: Path) -> Back:
         StackError: the stack is not of this program, or has no such version.
         ClusterError: the cluster does not answer, or may not be looked at.
     """
+    if is_loaded(stack.output("image")):
+        name = shlex.quote(stack.name)
+        message = (
+            f"the image of {stack.name} is loaded into the nodes and is in no registry, so it has no digest to go back "
+            f"to; type: git checkout COMMIT   # of the version before, then: pulumi up -s {name}"
+        )
+        raise StackError(message)
     deployed = _of_image(stack)
     cluster = connect_to(access(stack.state, deployed.provider))
     known = versions(*_read(cluster, deployed))
@@ -64,7 +73,8 @@ def go_back(stack: Stack, back: Back, folder: Path) -> int:
 def _of_image(stack: Stack) -> Deployed:
     # By the repository: after an update that failed, output and Deployment may stand at different digests.
     repository = stack.output("image").partition("@")[0]
-    found = next((each for each in deployments(stack.state) if repository and _runs(each, repository)), None)
+    own = [each for each in workloads(stack.state) if each.kind == "Deployment"]
+    found = next((each for each in own if repository and _runs(each, repository)), None)
     if found is None:
         message = (
             f"the stack {stack.name} has no output `image` that one of its Deployments runs, so nobody knows which "

@@ -6,7 +6,7 @@ from pathlib import Path
 from ops.diagnose import Health
 from ops.rollback import Back, find_back, go_back
 from ops.stack import Stack
-from ops.stack_errors import StackError
+from ops.stack_errors import StackError, locked
 from ops.stack_show import GOOD, OPEN, Row, show
 from ops.streams import failed, standard_output
 from pulls.cluster import ClusterError
@@ -30,6 +30,9 @@ def _rollback(stack: Stack, back: Back, folder: Path, *, yes: bool) -> int:
         again = Row("type", f".venv/bin/python -m ops rollback{option} --yes")
         show([*rows, Row("changed", "nothing yet", OPEN), again], standard_output())
         return Health.DIAGNOSED
+    if stack.locks:
+        # Before the stack file is written: the update would be refused.
+        return failed(locked(f"the stack {stack.name}", list(stack.locks), option))
     show(rows, standard_output())
     standard_output().flush()
     try:

@@ -1,5 +1,7 @@
 """What of a namespace is looked at: all of it, or one workload by any name that kubectl takes. Pure."""
 
+from difflib import get_close_matches
+
 from pulls.kubelet.objects import Snapshot, name
 from pulls.kubelet.workloads import SELECT, newest_job_of, of_workload
 
@@ -58,6 +60,11 @@ def _is_group(said: str, group: str) -> bool:
     return said in {"", group} or (version.startswith("v") and (rest if dot else "") == group)
 
 
+def lists_of(kind: str) -> tuple[str, ...]:
+    """The lists without which a workload of that kind is not found, or its pods not told from others."""
+    return _NEEDED[kind]
+
+
 def needed(kind: str | None) -> tuple[str, ...]:
     """The lists that an answer "nothing is wrong" stands on; of the whole namespace when no kind is given."""
     return (*_ALWAYS, *(_OF_NAMESPACE if kind is None else _NEEDED[kind]))
@@ -81,8 +88,12 @@ def selected(snapshot: Snapshot, kind: str, called: str, in_namespace: str) -> S
         return Snapshot() if job is None else of_workload(snapshot, "Job", name(job), in_namespace).current
     selection = of_workload(snapshot, kind, called, in_namespace)
     if selection.current == Snapshot() and selection.previous == Snapshot():
-        there = ", ".join(sorted(name(each) for each in snapshot.of_kind(kind))) or "none"
-        reason = f"there is no {kind} {called!r} in namespace {in_namespace!r}; there: {there}"
+        there = sorted(name(each) for each in snapshot.of_kind(kind))
+        close = get_close_matches(called, there, n=1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        reason = (
+            f"there is no {kind} {called!r} in namespace {in_namespace!r}; there: {', '.join(there) or 'none'}{meant}"
+        )
         raise NoSuchWorkloadError(reason)
     return selection.current
 

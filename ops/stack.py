@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from ops.pulumi_cli import Pulumi, PulumiError, find_pulumi
-from ops.stack_errors import Asked, StackError, explained
+from ops.stack_errors import Asked, StackError, explained, nothing_there
 from ops.stack_lock import Lock, read_locks
 from ops.stack_names import known_stacks, nearest
 from ops.stack_project import Project, find_project
@@ -49,12 +49,13 @@ class Stack:
         return found if isinstance(found, str) else ""
 
 
-def read_stack(name: str | None, start: Path) -> Stack:
+def read_stack(name: str | None, start: Path, *, locked: bool = False) -> Stack:
     """Read a stack.
 
     Args:
         name: as pulumi takes it; None for the selected one.
         start: a folder in the project.
+        locked: take one with nothing in it too, where somebody holds it.
 
     Raises:
         StackError: there is no pulumi, no project, no login, no such stack or nothing in it; or it is of another
@@ -67,25 +68,31 @@ def read_stack(name: str | None, start: Path) -> Stack:
     try:
         exported = pulumi.run("stack", "export", "--show-secrets", *(("--stack", name) if name else ()))
         state = read_state(exported)
+        owner, called = state.stack if any(state.stack) else _place(name, project, pulumi)
     except PulumiError as error:
         raise StackError(explained(error.said, asked)) from None
     except StateError as error:
         raise StackError(explained(str(error), asked)) from None
-    return _checked(state, asked, project, backend)
-
-
-def _checked(state: State, asked: Asked, project: Project, backend: Callable[[], str]) -> Stack:
-    owner, called = state.stack
-    if not called:
-        message = f"nothing is deployed in {asked.which}; type: pulumi up{asked.option}"
-        raise StackError(message)
     if owner != project.name:
         message = (
             f"the stack {called} is of the project {owner}, and {project.folder} is the project {project.name}; "
             f"type: cd FOLDER   # the one of {owner}"
         )
         raise StackError(message)
-    return Stack(name=called, project=owner, state=state, locks=read_locks(backend(), owner, called))
+    locks = read_locks(backend(), owner, called)
+    if not any(state.stack) and not (locked and locks):
+        raise StackError(nothing_there(asked, locks or ()))
+    return Stack(name=called, project=owner, state=state, locks=locks)
+
+
+def _place(name: str | None, project: Project, pulumi: Pulumi) -> tuple[str, str]:
+    """Project and name of a stack whose state is empty and names neither.
+
+    Raises:
+        PulumiError: no stack is selected.
+    """
+    *above, called = (name or pulumi.run("stack", "--show-name").strip()).split("/")
+    return above[-1] if len(above) > 1 else project.name, called
 
 
 def _stacks(pulumi: Pulumi, wanted: str) -> str:

@@ -20,13 +20,16 @@ StackName = Annotated[
 _CLUSTER = ("kubernetes.client", "kubernetes.config")
 
 
-def on_stack(name: str | None, module: str, answer: "Callable[[Stack, Callable[[], Stack]], int]") -> int:
+def on_stack(
+    name: str | None, module: str, answer: "Callable[[Stack, Callable[[], Stack]], int]", *, locked: bool = False
+) -> int:
     """Read a stack and answer.
 
     Args:
         name: of the stack; None for the selected one.
         module: what the answer imports.
         answer: prints it; gets the stack, and what reads it again.
+        locked: take a stack with nothing in it too, where somebody holds it.
 
     Returns:
         the exit code; 1 where the stack cannot be read, after one message.
@@ -38,7 +41,7 @@ def on_stack(name: str | None, module: str, answer: "Callable[[Stack, Callable[[
 
     for each in (*_CLUSTER, module):
         beside(partial(import_module, each))
-    read = partial(read_stack, name, Path.cwd())
+    read = partial(read_stack, name, Path.cwd(), locked=locked)
     try:
         stack = read()
     except StackError as error:

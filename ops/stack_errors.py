@@ -7,7 +7,7 @@ the exit codes: before v3.230 nearly all of these were 255.
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +59,20 @@ def explained(said: str, asked: Asked) -> str:
 def no_project(folder: Path) -> str:
     """Told before pulumi is asked, too."""
     return f"there is no Pulumi.yaml in {folder} or above it; type: cd FOLDER   # the one of the Pulumi program"
+
+
+def nothing_there(asked: Asked, locks: Sequence[Lock]) -> str:
+    """A stack without resources; its first update may be at work, or was killed before it made any."""
+    text = f"nothing is deployed in {asked.which}"
+    if not locks:
+        return f"{text}; type: pulumi up{asked.option}"
+    holders = ", ".join(each.text for each in locks)
+    if not all(each.is_left for each in locks):
+        return f"{text} yet, and an update holds it: {holders}; wait until that has ended"
+    return (
+        f"{text}, and it is still locked by {holders}, which has ended; "
+        f"type: .venv/bin/python -m ops recover{asked.option}"
+    )
 
 
 def no_pulumi() -> str:

@@ -32,6 +32,13 @@ class StackGrant:
     since: datetime | None
     """When the stack gave it; None where nobody wrote it down."""
 
+    @property
+    def described(self) -> str:
+        """Who may pull what by which right."""
+        if self.kind == "pull-secret":
+            return f"pull secret {self.identity} for {self.resource or 'a registry that the state keeps encrypted'}"
+        return f"{self.role} on {self.resource} for {self.identity} ({self.kind})"
+
 
 def grants(state: State) -> list[StackGrant]:
     """The rights to pull that a stack gives; none where everybody may pull, or where somebody else gave the right."""

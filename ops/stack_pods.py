@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pulls.kubelet.containers import Container, Role, containers
 from pulls.kubelet.objects import Json, condition, is_terminating, moment, name, text
+from pulls.loaded import is_loaded
 
 _SHOWN = 12
 """Hexadecimal digits of a digest that people compare."""
@@ -56,7 +57,8 @@ def running(container: Container) -> str:
     The digest that it was asked for, which a runtime keeps to. Else the one that the kubelet tells: where several
     names have one content, it may be another's (containerd v2, internal/cri/server/container_status.go).
     """
-    if digest(container.image):
+    # One that was loaded has a digest that its node alone knows it by, and a tag of its content.
+    if digest(container.image) or is_loaded(container.image):
         return container.image
     told = digest(text(container.status, "imageID"))
     return f"{_repository(container.image)}@{told}" if told else container.image

@@ -1,4 +1,4 @@
-"""What a stack runs, by its state: Deployments with their images, and what leads from its URL to their pods. Pure."""
+"""What a stack runs, by its state: workloads with their images, and what leads from its URL to their pods. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from ops.state import Resource, State, revealed
 from pulls.kubelet.objects import Json, items, part, text
 
-_DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+_KINDS = {f"kubernetes:apps/v1:{kind}": kind for kind in ("Deployment", "StatefulSet")}
+"""Type in the state → kind of a workload that serves for as long as it is there."""
 _SERVICE = "kubernetes:core/v1:Service"
 _INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """A Deployment that a stack made."""
+    """A workload that a stack made."""
 
+    kind: str
+    """`Deployment` or `StatefulSet`."""
     namespace: str
     name: str
     images: Mapping[str, str]
@@ -30,7 +33,7 @@ class Deployed:
     @property
     def title(self) -> str:
         """As `kubectl` and `ops diagnose` take it."""
-        return f"deployment/{self.name}"
+        return f"{self.kind.lower()}/{self.name}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Route:
     selector: Mapping[str, str]
 
     def leads_to(self, deployed: Deployed) -> bool:
-        """Whether the pods of a Deployment are behind it."""
+        """Whether the pods of a workload are behind it."""
         return self.namespace == deployed.namespace and self.selects(deployed.labels)
 
     def selects(self, labels: Mapping[str, str]) -> bool:
@@ -50,9 +53,9 @@ class Route:
         return bool(self.selector) and self.selector.items() <= labels.items()
 
 
-def deployments(state: State) -> list[Deployed]:
-    """The Deployments of a stack, in the order in which they were made."""
-    return [_deployed(each) for each in state.of_type(_DEPLOYMENT)]
+def workloads(state: State) -> list[Deployed]:
+    """The workloads of a stack, in the order in which they were made."""
+    return [_deployed(each) for each in state.of_type(*_KINDS)]
 
 
 def route(state: State) -> Route | None:
@@ -73,6 +76,7 @@ def _deployed(resource: Resource) -> Deployed:
     containers = [*items(spec, "initContainers"), *items(spec, "containers")]
     paths = [text(each, "readinessProbe", "httpGet", "path") for each in containers]
     return Deployed(
+        kind=_KINDS[resource.type],
         namespace=namespace,
         name=name,
         images={text(each, "name"): text(each, "image") for each in containers},

@@ -12,6 +12,7 @@ from typing import Any, cast
 from pulls.kubelet.objects import Json, items, moment, part, text
 
 ROOT_TYPE = "pulumi:pulumi:Stack"
+IMAGE_TYPE = "docker:index/image:Image"
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _IS_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks a secret, is none
 """What marks a value as special, and which special it is (sdk/go/common/resource/sig)."""
@@ -41,6 +42,8 @@ class Resource:
     """What the program asked for; secrets in it are `Secret`s."""
     outputs: Json = field(default_factory=Json, repr=False)
     """What the provider answered; likewise."""
+    custom: bool = True
+    """Whether a provider keeps it; a component is nowhere but in the state."""
     parent: str = ""
     provider: str = ""
     """`URN::ID` of the provider; empty for components."""
@@ -139,6 +142,7 @@ def _resource(entry: Json) -> Resource:
         id=text(entry, "id"),
         inputs=_properties(part(entry, "inputs")),
         outputs=_properties(part(entry, "outputs")),
+        custom=bool(entry.get("custom")),
         parent=text(entry, "parent"),
         provider=text(entry, "provider"),
         goes=bool(entry.get("delete")),

@@ -7,18 +7,16 @@ from datetime import datetime
 from ops.stack import Stack
 from ops.stack_grant import StackGrant
 from ops.stack_pods import Pod, differing, look_at
+from ops.stack_shown import Unseen, pods_of
 from ops.stack_url import UrlAnswer
 from ops.stack_workloads import Deployed
 from pulls.kubelet.objects import Json, Snapshot, condition, items, name, number, part, text
 from pulls.kubelet.of_controller import PROGRESS_DEADLINE
-from pulls.kubelet.workloads import of_workload
-
-_FORBIDDEN = 403
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
-    """How far a Deployment's newest version is, in numbers of pods."""
+    """How far the newest version of a workload is, in numbers of pods."""
 
     generation: int
     observed: int
@@ -34,14 +32,17 @@ class Rollout:
 
     @property
     def complete(self) -> bool:
-        """By kubectl's own rule (kubernetes v1.34, kubectl/pkg/polymorphichelpers/rollout_status.go)."""
+        """By kubectl's rule for Deployments (kubernetes v1.34, kubectl/pkg/polymorphichelpers/rollout_status.go).
+
+        It holds for StatefulSets too, but for a partition: a part that is kept back is no rollout that is complete.
+        """
         seen = self.observed >= self.generation
         return seen and self.updated >= self.desired and self.total <= self.updated <= self.available
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """A Deployment of the state, and what the cluster has of it."""
+    """A workload of the state, and what the cluster has of it."""
 
     deployed: Deployed
     context: str
@@ -49,7 +50,7 @@ class Workload:
     rollout: Rollout | None = None
     """None where it is not there, or may not be seen."""
     images: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Container → what the cluster's Deployment asks for."""
+    """Container → what its object in the cluster asks for."""
     pods: Sequence[Pod] = ()
     """The newest version's first."""
     unseen: str = ""
@@ -59,7 +60,7 @@ class Workload:
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """Containers for which the cluster's Deployment asks for something else than the state says."""
+        """Containers for which the object in the cluster asks for something else than the state says."""
         return differing(self.images, self.deployed.images)
 
 
@@ -79,43 +80,38 @@ class Status:
         return None if since is None else max(0.0, (self.taken - since).total_seconds())
 
 
-def workload(deployed: Deployed, context: str, seen: Snapshot) -> Workload:
-    """A Deployment of the state beside what its namespace holds."""
-    refused = [each for each in ("deployments", "replicasets") if each in seen.refused]
-    if refused:
-        why = seen.refused[refused[0]]
-        status = _FORBIDDEN if "forbidden" in why else 0
-        return Workload(deployed=deployed, context=context, unseen=f"{refused[0]} cannot be read: {why}", status=status)
-    live = next((each for each in seen.deployments if name(each) == deployed.name), None)
+def workload(deployed: Deployed, context: str, shown: Snapshot | Unseen) -> Workload:
+    """A workload of the state beside what its namespace holds."""
+    if isinstance(shown, Unseen):
+        return Workload(deployed=deployed, context=context, unseen=shown.why, status=shown.status)
+    live = next((each for each in shown.of_kind(deployed.kind) if name(each) == deployed.name), None)
     if live is None:
         return Workload(deployed=deployed, context=context)
-    selection = of_workload(seen, "Deployment", deployed.name, deployed.namespace)
-    pods = [*selection.current.pods, *selection.previous.pods]
     return Workload(
         deployed=deployed,
         context=context,
         rollout=rollout(live),
         images=_images(live),
-        pods=[look_at(each, deployed.images) for each in pods],
+        pods=[look_at(each, deployed.images) for each in pods_of(deployed, shown)],
     )
 
 
-def rollout(deployment: Json) -> Rollout:
-    """The rollout of a Deployment as the cluster has it."""
-    spec, status = part(deployment, "spec"), part(deployment, "status")
+def rollout(live: Json) -> Rollout:
+    """The rollout of a Deployment or StatefulSet as the cluster has it: what is told of both has the same names."""
+    spec, status = part(live, "spec"), part(live, "status")
     return Rollout(
-        generation=number(deployment, "metadata", "generation"),
+        generation=number(live, "metadata", "generation"),
         observed=number(status, "observedGeneration"),
         desired=number(spec, "replicas", default=1),
         total=number(status, "replicas"),
         updated=number(status, "updatedReplicas"),
         available=number(status, "availableReplicas"),
         paused=bool(spec.get("paused")),
-        stuck=text(condition(deployment, "Progressing"), "reason") == PROGRESS_DEADLINE,
+        stuck=text(condition(live, "Progressing"), "reason") == PROGRESS_DEADLINE,
     )
 
 
-def _images(deployment: Json) -> dict[str, str]:
-    spec = part(deployment, "spec", "template", "spec")
+def _images(live: Json) -> dict[str, str]:
+    spec = part(live, "spec", "template", "spec")
     every = [*items(spec, "initContainers"), *items(spec, "containers")]
     return {text(each, "name"): text(each, "image") for each in every}

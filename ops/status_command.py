@@ -19,7 +19,7 @@ def status(
 ) -> None:
     """Show how a deployed stack is: its pods, what they run beside what the state says, its URL. Reads only.
 
-    Works with any Pulumi program that has a Deployment, run in its folder.
+    Works with any Pulumi program that has a Deployment or a StatefulSet, run in its folder.
 
     The exit code is 0 when all is well, 3 when something is wrong, 4 when something cannot be known, such as where the
     cluster does not answer, 1 when the stack cannot be read.

@@ -68,7 +68,7 @@ def _grant(grant: StackGrant) -> dict[str, Any]:
 def _workload(each: Workload) -> dict[str, Any]:
     return {
         "namespace": each.deployed.namespace,
-        "workload": f"Deployment/{each.deployed.name}",
+        "workload": f"{each.deployed.kind}/{each.deployed.name}",
         "seen": not each.unseen,
         "images": [_image(each, container) for container in each.deployed.images],
         "rollout": None if each.rollout is None else _rollout(each.rollout),

@@ -19,11 +19,12 @@ def findings(status: Status) -> list[Finding]:
     found = [*_of_state(status)]
     for each in status.workloads:
         found += _of_workload(each, status.stack.name)
-    return [*found, *(() if status.url is None else broken_url(status.url))]
+    # A namespace that may not be looked at is told once, and not for each workload in it.
+    return list(dict.fromkeys([*found, *(() if status.url is None else broken_url(status.url))]))
 
 
 def cannot_look(deployed: Deployed, context: str, why: str, status: int, stack: str) -> Finding:
-    """Why nobody can tell how a Deployment is: no answer, no login, or no right."""
+    """Why nobody can tell how a workload is: no answer, no login, or no right."""
     name = shlex.quote(stack)
     if status == _FORBIDDEN:
         command = kubectl(context, deployed.namespace, "auth", "can-i", "--list")

@@ -61,7 +61,7 @@ def _compared(each: Workload, container: str) -> Iterator[Row]:
     drifts = container in each.differs or equal < len(alive)
     text = f"{equal} of {len(alive)} pods run what the state says"
     if container in each.differs:
-        text += f"; the Deployment asks for {each.images[container]}"
+        text += f"; the {each.deployed.kind} asks for {each.images[container]}"
     yield Row("", text, BAD if drifts else GOOD)
 
 
@@ -104,15 +104,9 @@ def url_rows(stack: Stack, answer: UrlAnswer | None) -> Iterator[Row]:
 
 def _grants(status: Status) -> Iterator[Row]:
     if not status.grants:
-        yield Row("grant", "none in this stack: anybody may pull, or somebody else gave the right")
+        yield Row("grant", "none in this stack: anybody may pull, somebody else gave the right, or the image is loaded")
     for each in status.grants:
-        yield Row("grant", f"{_right(each)}{_since(each, status)}")
-
-
-def _right(grant: StackGrant) -> str:
-    if grant.kind == "pull-secret":
-        return f"pull secret {grant.identity} for {grant.resource or 'a registry that it does not name'}"
-    return f"{grant.role} on {grant.resource} for {grant.identity} ({grant.kind})"
+        yield Row("grant", f"{each.described}{_since(each, status)}")
 
 
 def _since(grant: StackGrant, status: Status) -> str:

@@ -11,6 +11,7 @@ from ops.stack_url import UrlAnswer
 from ops.stack_workloads import Deployed, Route
 from pulls.kubelet.containers import Role, containers
 from pulls.kubelet.objects import Json, name, part
+from pulls.loaded import is_loaded
 from pulls.registry.answer import Answer, Outcome
 
 BY_STATE = "state"
@@ -22,6 +23,8 @@ class Verdict(StrEnum):
 
     PULLABLE = "pullable"
     NOT_PULLABLE = "not-pullable"
+    LOADED = "loaded"
+    """In no registry: it was loaded into the nodes."""
     UNKNOWN = "unknown"
 
 
@@ -57,11 +60,17 @@ class ImageProof:
     answer: Answer | None
     """None where it could not be asked with the pod's login."""
     attached: Attached = Attached()
+    as_pushed: bool = False
+    """Whether it was asked for with the login of the last update, as the pods have none: nodes pull as themselves."""
 
     @property
     def verdict(self) -> Verdict:
         """Whether the pod could pull it again."""
-        return Verdict.UNKNOWN if self.answer is None else judged(self.answer)
+        if is_loaded(self.use.image):
+            return Verdict.LOADED
+        said = Verdict.UNKNOWN if self.answer is None else judged(self.answer)
+        # That it is there is known then, and not whether the nodes may still have it.
+        return Verdict.UNKNOWN if self.as_pushed and said is Verdict.PULLABLE else said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +88,7 @@ class RouteProof:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A Deployment of the state and its pods, or why they are not seen."""
+    """A workload of the state and its pods, or why they are not seen."""
 
     deployed: Deployed
     context: str
@@ -118,7 +127,7 @@ def judged(answer: Answer) -> Verdict:
 
 
 def uses(deployed: Deployed, pods: Sequence[Json]) -> list[Use]:
-    """Each image that a Deployment's pods run, and each that the state says they should, once."""
+    """Each image that the pods of a workload run, and each that the state says they should, once."""
     found: dict[str, tuple[list[str], Json]] = {}
     for pod in pods:
         for each in containers(pod):

@@ -18,7 +18,8 @@ def verify(
 ) -> None:
     """Prove that a stack could start again now: each image that it uses is still in its registry. Reads only.
 
-    Each image that runs and each that the state names is asked for with the login of the pods themselves; signatures
+    Each image that runs and each that the state names is asked for with the login of the pods themselves; where nodes
+    pull as themselves, with the one that the last update pushed with, which tells whether it is still there. Signatures
     and SBOMs are named where the registry tells of them. The URL must answer, and what answers must run what the state
     says: the pod that `/version` names, as the sample web API has it, and the pods behind the Service.
 

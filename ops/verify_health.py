@@ -4,37 +4,42 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from ops.stack_finding import Finding, diagnose_command, kubectl
+from ops.stack_grant import grants
 from ops.stack_pods import Pod
 from ops.stack_workloads import Route
+from ops.state import IMAGE_TYPE
 from ops.status_health import broken_url, cannot_look, wrong_pods
 from ops.verify import BY_STATE, ImageProof, RouteProof, Seen, Verdict, Verification, strangers
 from pulls.registry.answer import Answer, Outcome
 from pulls.text.redact import redact
 
-_IMAGE = "docker:index/image:Image"
 _GONE = (Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING)
 
 
 def findings(found: Verification) -> list[Finding]:
-    """All that is wrong or not known."""
+    """All that is wrong or not known, each once."""
     stack = found.stack.name
     unseen = [each for each in found.workloads if each.unseen]
-    return [
+    every = [
         *(cannot_look(each.deployed, each.context, each.unseen, each.status, stack) for each in unseen),
         *(row for each in found.images for row in _of_image(each, found)),
         *(row for each in found.workloads for row in wrong_pods(each.deployed, each.pods, stack)),
         *_of_route(found.route, found),
     ]
+    return list(dict.fromkeys(every))
 
 
 def _of_image(proof: ImageProof, found: Verification) -> Iterator[Finding]:
-    if proof.verdict is Verdict.PULLABLE:
+    if proof.verdict in (Verdict.PULLABLE, Verdict.LOADED):
         return
     image = redact(proof.use.image)
     inspect = f"docker buildx imagetools inspect {shlex.quote(image)}"
     if proof.answer is None:
         text = f"{image} cannot be asked for: its pods' pull secret may not be read, or the name is no reference"
         yield Finding(text, inspect, known=False)
+    elif proof.as_pushed and proof.verdict is Verdict.UNKNOWN:
+        text = f"{image} is in the registry; whether the nodes may still pull it, only they can show: they pull as "
+        yield Finding(f"{text}themselves{_by_right(found)}", inspect, known=False)
     elif proof.verdict is Verdict.UNKNOWN:
         text = f"whether {image} can be pulled is not known: the registry says {said(proof.answer)}"
         yield Finding(f"{text}{_stranger(proof.answer)}", inspect, known=False)
@@ -57,9 +62,14 @@ def _stranger(answer: Answer) -> str:
     return "" if answer.with_login else "; it was asked without a login, as the pods have none of their own"
 
 
+def _by_right(found: Verification) -> str:
+    given = [f"{each.role} on {each.resource}" for each in grants(found.stack.state)]
+    return f", by {' and '.join(given)}" if given else ""
+
+
 def _again(found: Verification) -> str:
     """Builds and pushes what is gone: the engine itself does not notice (pulumi-docker, provider/image.go, Read)."""
-    built = found.stack.state.of_type(_IMAGE)
+    built = found.stack.state.of_type(IMAGE_TYPE)
     if len(built) != 1:
         return ""
     return f"pulumi up -s {shlex.quote(found.stack.name)} --replace {shlex.quote(built[0].urn)}   # pushes it again"

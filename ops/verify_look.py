@@ -2,78 +2,62 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 
 from ops.stack import Stack
-from ops.stack_cluster import Access, access, connect_to
 from ops.stack_pods import Pod, look_at
+from ops.stack_push import push_logins
+from ops.stack_shown import Unseen, pods_of
+from ops.stack_sight import Place, Sight, Space, begin
 from ops.stack_url import ask_url
-from ops.stack_workloads import Deployed, Route, deployments, route
-from ops.status_look import Place, asked_url, places
+from ops.stack_workloads import Deployed, Route, route
 from ops.verify import ImageProof, RouteProof, Seen, Use, Verification, named_pod, uses
 from ops.verify_registry import prove
 from pulls.beside import beside
-from pulls.cluster import Cluster, ClusterError
-from pulls.kubelet.objects import Json, Snapshot, part
-from pulls.kubelet.snapshot import read_snapshot
-from pulls.kubelet.workloads import of_workload
+from pulls.cluster import ClusterError
+from pulls.kubelet.objects import part
 
 _ASKED = 4
 """How often `/version` is asked: behind a URL there may be several pods."""
 
 
-@dataclass(frozen=True)
-class _Space:
-    """A namespace of a cluster, as it is now."""
-
-    cluster: Cluster = field(repr=False)
-    snapshot: Snapshot = field(repr=False)
-
-
 def verify(stack: Stack) -> Verification:
     """All of it. What does not answer is part of the answer and no error."""
-    there = deployments(stack.state)
-    ways = {each.provider: access(stack.state, each.provider) for each in there}
-    spaces = {place: beside(partial(_space, ways[place[0]], place[1])) for place in places(there)}
-    url = beside(partial(_route, stack, there))
-    seen = [_seen(each, ways[each.provider].context, spaces[each.provider, each.namespace]) for each in there]
-    images = [proof for place, space in spaces.items() for proof in _images(there, place, space)]
-    proof = url.result()
-    behind = [] if proof.service is None else _behind(proof.service, there, spaces)
-    whole = RouteProof(answer=proof.answer, named=proof.named, service=proof.service, behind=behind)
-    return Verification(stack=stack, workloads=seen, images=images, route=whole)
+    return verification_of(begin(stack))
 
 
-def _space(way: Access, namespace: str) -> _Space:
-    cluster = connect_to(way)
-    return _Space(cluster, read_snapshot(cluster, namespace))
+def verification_of(sight: Sight) -> Verification:
+    """What a look has found, and what registries say of the images that it has seen."""
+    proof = beside(partial(_route, sight))
+    images = [beside(partial(_images, sight, place, space)) for place, space in sight.spaces.items()]
+    return Verification(
+        stack=sight.stack,
+        workloads=[_seen(each, sight) for each in sight.there],
+        images=[proof for each in images for proof in each.result()],
+        route=proof.result(),
+    )
 
 
-def _seen(deployed: Deployed, context: str, space: Future[_Space]) -> Seen:
-    try:
-        pods = _pods(space.result().snapshot, deployed)
-    except ClusterError as error:
-        return Seen(deployed=deployed, context=context, unseen=str(error), status=error.status)
-    return Seen(deployed=deployed, context=context, pods=[look_at(each, deployed.images) for each in pods])
+def _seen(deployed: Deployed, sight: Sight) -> Seen:
+    shown, context = sight.shown(deployed), sight.context(deployed)
+    if isinstance(shown, Unseen):
+        return Seen(deployed=deployed, context=context, unseen=shown.why, status=shown.status)
+    pods = [look_at(each, deployed.images) for each in pods_of(deployed, shown)]
+    return Seen(deployed=deployed, context=context, pods=pods)
 
 
-def _pods(snapshot: Snapshot, deployed: Deployed) -> list[Json]:
-    selection = of_workload(snapshot, "Deployment", deployed.name, deployed.namespace)
-    return [*selection.current.pods, *selection.previous.pods]
-
-
-def _images(there: Sequence[Deployed], place: Place, space: Future[_Space]) -> list[ImageProof]:
+def _images(sight: Sight, place: Place, space: Future[Space]) -> list[ImageProof]:
     try:
         found = space.result()
     except ClusterError:
         return []  # without the pods' login nobody is asked; that the cluster does not answer is told once
-    here = [each for each in there if (each.provider, each.namespace) == place]
-    return prove(found.cluster, _once([use for each in here for use in uses(each, _pods(found.snapshot, each))]))
+    here = [each for each in sight.there if (each.provider, each.namespace) == place]
+    every = [use for each in here for use in uses(each, pods_of(each, found.snapshot))]
+    return prove(found.cluster, _once(every), push_logins(sight.stack.state))
 
 
 def _once(every: Sequence[Use]) -> list[Use]:
-    """Each image once, also where several Deployments have it."""
+    """Each image once, also where several workloads have it."""
     found: dict[str, Use] = {}
     for each in every:
         before = found.get(each.image)
@@ -82,26 +66,29 @@ def _once(every: Sequence[Use]) -> list[Use]:
     return list(found.values())
 
 
-def _route(stack: Stack, there: Sequence[Deployed]) -> RouteProof:
-    answer = asked_url(stack, there)
+def _route(sight: Sight) -> RouteProof:
+    answer, service = sight.url.result(), route(sight.stack.state)
+    answers = answer is not None and answer.status is not None
+    named = _named(sight.stack.url) if answers else ()
+    return RouteProof(answer=answer, named=named, service=service, behind=_behind(service, sight))
+
+
+def _named(url: str) -> tuple[str, ...]:
+    """The pods that name themselves there."""
     named: list[str] = []
-    if answer is not None and answer.status is not None:
-        for _ in range(_ASKED):
-            pod = named_pod(ask_url(stack.url, "/version").body)
-            if not pod:
-                break  # an app that does not say it; or nothing that would say it four times
-            named.append(pod)
-    return RouteProof(answer=answer, named=tuple(dict.fromkeys(named)), service=route(stack.state))
+    for _ in range(_ASKED):
+        pod = named_pod(ask_url(url, "/version").body)
+        if not pod:
+            break  # an app that does not say it; or nothing that would say it four times
+        named.append(pod)
+    return tuple(dict.fromkeys(named))
 
 
-def _behind(service: Route, there: Sequence[Deployed], spaces: dict[Place, Future[_Space]]) -> list[Pod]:
-    """The ready pods with the Service's labels, each beside what the state says of its Deployment."""
-    behind = next((each for each in there if service.leads_to(each)), None)
-    if behind is None:
+def _behind(service: Route | None, sight: Sight) -> list[Pod]:
+    """The ready pods with the Service's labels, each beside what the state says of its workload."""
+    behind = next((each for each in sight.there if service is not None and service.leads_to(each)), None)
+    shown = Unseen("") if behind is None else sight.shown(behind)
+    if service is None or behind is None or isinstance(shown, Unseen):
         return []
-    try:
-        pods = spaces[behind.provider, behind.namespace].result().snapshot.pods
-    except ClusterError:
-        return []
-    selected = [each for each in pods if service.selects(part(each, "metadata", "labels"))]
+    selected = [each for each in shown.pods if service.selects(part(each, "metadata", "labels"))]
     return [found for each in selected if (found := look_at(each, behind.images)).ready]

@@ -9,7 +9,7 @@ from ops.verify import Attached, ImageProof, RouteProof, Verdict, Verification, 
 from ops.verify_health import said
 from pulls.text.redact import redact
 
-_STYLES = {Verdict.PULLABLE: GOOD, Verdict.NOT_PULLABLE: BAD, Verdict.UNKNOWN: OPEN}
+_STYLES = {Verdict.PULLABLE: GOOD, Verdict.NOT_PULLABLE: BAD, Verdict.UNKNOWN: OPEN, Verdict.LOADED: PLAIN}
 
 
 def rows(found: Verification, findings: Sequence[Finding]) -> list[Row]:
@@ -33,11 +33,15 @@ def _image(proof: ImageProof) -> Iterator[Row]:
 
 
 def _pulled(proof: ImageProof) -> str:
+    if proof.verdict is Verdict.LOADED:
+        return "is loaded into the nodes, and in no registry: a node that comes later has none"
     if proof.answer is None:
         return "the registry could not be asked with the pods' login"
     if proof.verdict is Verdict.PULLABLE:
         how = "with the pods' own login" if proof.answer.with_login else "without a login"
         return f"is in the registry, and can be pulled {how}"
+    if proof.as_pushed and proof.verdict is Verdict.UNKNOWN:
+        return "is in the registry, as the login of the last update shows; the nodes pull as themselves"
     return f"the registry says {said(proof.answer)}"
 
 

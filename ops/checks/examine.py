@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from components.cli_image import each_image
+from components.cli_stack_file import CliStackFile
 from components.settings_models import LocalSettings
 from components.stack_file import StackFile
 from ops.checks import backend, cloud, tools
@@ -131,7 +133,9 @@ def _checks(settled: Settled) -> list[Check]:
     settings, stack, broken = settled.settings, settled.stack, settled.broken
     if settings is None:
         return []
-    builds = settings.image.digest is None
+    images = [each.image for each in each_image(settings)]
+    built = [each for each in images if each.digest is None]
+    builds = bool(built)
     environment, home = tools.here()
     found = [
         Check(Name.PLUGINS, partial(tools.check_plugins, settings.target, environment, home, builds=builds), _LOCAL)
@@ -139,9 +143,12 @@ def _checks(settled: Settled) -> list[Check]:
     if "image" not in broken:
         context = partial(check_context, settings.image, stack, settled.project.folder)
         found += [
-            Check(Name.DOCKER, partial(check_docker, settings.image, stack), _LOCAL),
+            Check(Name.DOCKER, partial(check_docker, (built or images)[0], stack), _LOCAL),
             Check(Name.CONTEXT, context, _READING),
         ]
+    for each in [] if "cli" in broken else images[1:]:
+        of_cli = partial(check_context, each, CliStackFile(stack.stack), settled.project.folder)
+        found.append(Check(Name.CONTEXT, of_cli, _READING))
     if not broken & {"image", "registry", "registryPassword"}:
         found.append(Check(Name.REGISTRY, partial(check_registry, settled), _LOCAL))
     if "services" not in broken:

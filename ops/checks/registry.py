@@ -12,6 +12,7 @@ from components.settings_foreign import ForeignRegistry
 from components.settings_models import ImageSettings, LocalSettings, RegistrySettings
 from components.stack_file import StackFile, StackFileError
 from ops.checks.finding import Finding, Name, State, of_problem, of_refusal, ok
+from ops.checks.loading import check_loading
 from ops.checks.settled import Settled
 from ops.checks.upload import Refused, Step, try_repository
 from pulls.registry.answer import Answer, Outcome
@@ -58,6 +59,8 @@ def check_registry(settled: Settled) -> list[Finding]:
     registry = settings.registry
     if not isinstance(registry, RegistrySettings | ForeignRegistry):
         return []
+    if isinstance(settings, LocalSettings) and settings.registry.load != "registry":
+        return check_loading(settings.registry.load, settings, settled)
     if settled.sealed and registry.username is not None:
         what = "not asked, as the password in the stack file cannot be decrypted"
         return [Finding(Name.REGISTRY, State.UNKNOWN, what, _WHY)]
@@ -66,10 +69,8 @@ def check_registry(settled: Settled) -> list[Finding]:
         login = registry_login(registry, settled.secrets, settled.stack)
     except StackFileError as refusal:
         return [] if foreign else of_refusal(Name.LOGIN, refusal, _WHY_LOGIN)
-    if foreign and login is None:
-        return []
     wrong = _wrong(settings, settled.stack, login=login is not None) if isinstance(settings, LocalSettings) else []
-    if wrong:
+    if wrong or (foreign and login is None):
         return wrong
     place = _Place(registry, settings.image, login, settled)
     return _digest_findings(place) if settings.image.digest is not None else _push_findings(place)

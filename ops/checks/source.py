@@ -69,14 +69,14 @@ def check_context(image: ImageSettings, stack: StackFile, root: Path) -> list[Fi
     except ConfigError as refusal:
         return of_refusal(Name.CONTEXT, refusal, _WHY_CONTEXT)
     except InvalidValueError as error:
-        return [_of(Name.CONTEXT, image.context, error, _WHY_CONTEXT)]
+        return [_of(Name.CONTEXT, image.context, error, _WHY_CONTEXT, stack)]
     count = len(inputs.entries)
     files = "1 file" if count == 1 else f"{count} files"
     found = f"{image.context}: {files}, {size_text(inputs.size)}, for {image.platform}"
-    return [*ok(Name.CONTEXT, found), *_room(inputs, image.context, root)]
+    return [*ok(Name.CONTEXT, found), *_room(inputs, image.context, root, stack)]
 
 
-def _room(inputs: BuildInputs, context: str, root: Path) -> list[Finding]:
+def _room(inputs: BuildInputs, context: str, root: Path, stack: StackFile) -> list[Finding]:
     """Whether both disks have room, which what was built before needs no more."""
     if (root / FOLDER / inputs.tag).exists():
         return ok(Name.DISK, "this content was built before")
@@ -84,14 +84,14 @@ def _room(inputs: BuildInputs, context: str, root: Path) -> list[Finding]:
     needed, free = inputs.size + SPARE, shutil.disk_usage(root).free
     if free < needed:
         reason = f"needs {size_text(needed)} on the disk of {root / FOLDER}, and {size_text(free)} are free"
-        return [_of(Name.DISK, context, InvalidValueError(reason, "docker system prune"), why)]
+        return [_of(Name.DISK, context, InvalidValueError(reason, "docker system prune"), why, stack)]
     try:
         engine = check_engine(os.environ, Path.home(), "")
         check_room(engine, inputs.size)
     except ConfigError:  # told of the engine itself
         return []
     except InvalidValueError as error:
-        return [_of(Name.DISK, context, error, why)]
+        return [_of(Name.DISK, context, error, why, stack)]
     folder = data_folder(engine) if engine is not None else None
     if folder is None or not Path(folder).is_dir():
         return [
@@ -100,9 +100,11 @@ def _room(inputs: BuildInputs, context: str, root: Path) -> list[Finding]:
     return ok(Name.DISK, f"{size_text(shutil.disk_usage(folder).free)} free in {folder}")
 
 
-def _of(check: Name, context: str, error: InvalidValueError, why: str) -> Finding:
+def _of(check: Name, context: str, error: InvalidValueError, why: str, stack: StackFile) -> Finding:
     commands = () if error.suggestion is None else (error.suggestion,)
-    return of_problem(check, Problem(("image", "context"), f"{context}: {error}", commands), why)
+    # The file knows whose image it is.
+    (problem,) = stack.refusal([Problem(("image", "context"), f"{context}: {error}", commands)]).problems
+    return of_problem(check, problem, why)
 
 
 def _told(engine: str, url: str, key: str) -> str:

@@ -1,8 +1,10 @@
 """Writes a report."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 from ops.diagnose import Health
+from ops.good_versions import Update
 from ops.report.gather import gather
 from ops.report.page import page
 from ops.report.path import Sign, hops
@@ -15,15 +17,16 @@ from ops.streams import failed, standard_output
 _STYLES = {Sign.GOOD: GOOD, Sign.BAD: BAD, Sign.OPEN: OPEN}
 
 
-def answer(stack: Stack, file: Path, *, with_preview: bool) -> int:
+def answer(stack: Stack, updates: Future[list[Update]], file: Path, *, with_preview: bool) -> int:
     """Write the file and say what is in it; the exit code says how the stack is.
 
     Args:
         stack: which.
+        updates: its last ones.
         file: `.html`, `.svg` or `.mmd`; it is written anew.
         with_preview: also what pulumi would do now.
     """
-    found = gather(stack, Path.cwd(), with_preview=with_preview)
+    found = gather(stack, updates, Path.cwd(), with_preview=with_preview)
     drawn = hops(found)
     forms = {".svg": lambda: svg_text(drawn), ".mmd": lambda: mermaid(drawn)}
     try:

@@ -1,82 +1,69 @@
-"""Looks at all that a report shows, at once."""
+"""Looks at all that a report shows, at once, and at each thing once."""
 
-import json
 from collections.abc import Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
 from ops.diagnose import Question, diagnoses
-from ops.good_versions import Update, updates
-from ops.pulumi_cli import Pulumi, PulumiError, find_pulumi
+from ops.good_versions import Update
+from ops.pulumi_cli import PulumiError, find_pulumi
 from ops.report.gathered import Gathered
 from ops.scope import NoSuchWorkloadError, NotReadError
 from ops.stack import Stack
-from ops.stack_cluster import access, connect_to
+from ops.stack_cluster import connect_to
 from ops.stack_errors import StackError
-from ops.status import Status, Workload
+from ops.stack_sight import Sight, begin
+from ops.status import Workload
 from ops.status_health import findings as of_status
-from ops.status_look import look
+from ops.status_look import status_of
 from ops.verify_health import findings as of_verification
-from ops.verify_look import verify
+from ops.verify_look import verification_of
 from pulls.beside import beside
 from pulls.cluster import ClusterError
 from pulls.diagnosis import Diagnosis, Facts
 
-_UPDATES = 8
 
-
-def gather(stack: Stack, folder: Path, *, with_preview: bool) -> Gathered:
+def gather(stack: Stack, updates: Future[list[Update]], folder: Path, *, with_preview: bool) -> Gathered:
     """All of it. What does not answer is part of the answer and no error.
 
     Args:
         stack: which.
+        updates: its last ones.
         folder: of the project.
         with_preview: also what pulumi would do now, which takes as long as a preview does.
     """
-    pulumi = find_pulumi(folder)
-    history = beside(partial(_history, pulumi, stack.name))
-    preview = beside(partial(_preview, pulumi, stack.name)) if with_preview else None
-    verified, status = beside(partial(verify, stack)), look(stack)
+    preview = beside(partial(_preview, stack.name, folder)) if with_preview else None
+    sight = begin(stack)
+    verified, status = beside(partial(verification_of, sight)), status_of(sight)
+    found = [each for workload in status.workloads for each in _diagnoses(workload, sight)]
     verification = verified.result()
     every = [*of_status(status), *of_verification(verification)]
     return Gathered(
         status=status,
         verification=verification,
         findings=list(dict.fromkeys(every)),
-        diagnoses=_diagnoses(status),
-        updates=history.result(),
+        diagnoses=found,
+        updates=updates.result(),
         preview="" if preview is None else preview.result(),
     )
 
 
-def _diagnoses(status: Status) -> list[Diagnosis]:
-    found: list[Diagnosis] = []
-    for each in status.workloads:
-        if each.rollout is not None and not each.rollout.complete:
-            found += _of_workload(each, status)
-    return found
-
-
-def _of_workload(workload: Workload, status: Status) -> Sequence[Diagnosis]:
-    deployed = workload.deployed
-    facts = Facts(status.stack.target, values={"stack": status.stack.name}, kube_context=workload.context)
+def _diagnoses(workload: Workload, sight: Sight) -> Sequence[Diagnosis]:
+    if workload.rollout is None or workload.rollout.complete:
+        return ()
+    deployed, stack = workload.deployed, sight.stack
+    facts = Facts(stack.target, values={"stack": stack.name}, kube_context=workload.context)
     try:
-        cluster = connect_to(access(status.stack.state, deployed.provider))
+        cluster = connect_to(sight.ways[deployed.provider])
         return diagnoses(cluster, Question(deployed.namespace, deployed.title), facts).diagnoses
     except (ClusterError, NoSuchWorkloadError, NotReadError):
         return ()  # it went meanwhile
 
 
-def _history(pulumi: Pulumi, stack: str) -> list[Update]:
+def _preview(stack: str, folder: Path) -> str:
     try:
-        return updates(json.loads(pulumi.run("stack", "history", "--json", "--stack", stack)))[:_UPDATES]
-    except (PulumiError, StackError, ValueError):
-        return []
-
-
-def _preview(pulumi: Pulumi, stack: str) -> str:
-    try:
-        return pulumi.run("preview", "--diff", "--suppress-outputs", "--stack", stack)
+        return find_pulumi(folder).run("preview", "--diff", "--suppress-outputs", "--stack", stack)
     except PulumiError as error:
         return error.said
     except StackError as error:

@@ -18,12 +18,15 @@ body { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; max-widt
        padding: 0 1.2rem; }
 svg { width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .8rem .3rem 0;
-       border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+       border-bottom: 1px solid var(--line); vertical-align: top; }
+td.long { overflow-wrap: anywhere; } h1, h2 { overflow-wrap: anywhere; }
+figure { margin: 0; overflow-x: auto; } figure svg { min-width: 46rem; }
 pre { overflow-x: auto; padding: .8rem; border: 1px solid var(--line); border-radius: 8px; }
 code, pre { font: 13px/1.5 ui-monospace, "SF Mono", Menlo, monospace; }
 .bad { color: var(--bad); } .good { color: var(--good); } .open { color: var(--open); }
 .soft { opacity: .75; } ul { padding-left: 1.2rem; }
 """
+_LONG_WORD = 24
 
 
 def page(found: Gathered, hops: Sequence[Hop]) -> str:
@@ -41,7 +44,7 @@ def page(found: Gathered, hops: Sequence[Hop]) -> str:
     _add(head, "title", f"{stack.name} of {stack.project}")
     _add(head, "style", _STYLE)
     _heading(body, found, hops)
-    body.append(svg(hops))
+    ET.SubElement(body, "figure").append(svg(hops))
     _wrong(body, found)
     _way(body, hops)
     _pods(body, found)
@@ -142,8 +145,14 @@ def _table(body: ET.Element, head: Sequence[str], rows: Iterable[Sequence[str]],
     for row in rows:
         line = ET.SubElement(table, "tr")
         for index, each in enumerate(row):
-            cell = ET.SubElement(line, "td", {"class": each} if index == signs else {})
-            _lines(cell, each)
+            _lines(ET.SubElement(line, "td", _look(each, sign=index == signs)), each)
+
+
+def _look(text: str, *, sign: bool) -> dict[str, str]:
+    """Only what has long words, such as a reference, may be broken inside of one."""
+    if sign:
+        return {"class": text}
+    return {"class": "long"} if any(len(each) > _LONG_WORD for each in text.split()) else {}
 
 
 def _lines(cell: ET.Element, text: str) -> None:

@@ -7,13 +7,11 @@ from enum import StrEnum
 from ops.report.gathered import Gathered
 from ops.stack_pods import Pod, short
 from ops.stack_workloads import Deployed
-from ops.state import revealed
+from ops.state import IMAGE_TYPE, revealed
 from ops.status import Workload
 from ops.verify import BY_STATE, ImageProof, Verdict
 from pulls.causes import Code
 from pulls.kubelet.objects import text
-
-_BUILT = "docker:index/image:Image"
 
 
 class Sign(StrEnum):
@@ -38,7 +36,7 @@ class Hop:
 
 
 _HOP_OF: Mapping[str, str] = {
-    **dict.fromkeys((Code.NAME_INVALID, Code.POLICY_NEVER), "image"),
+    **dict.fromkeys((Code.NAME_INVALID, Code.POLICY_NEVER, Code.NOT_LOADED), "image"),
     **dict.fromkeys((Code.PLATFORM_MISMATCH, Code.WRONG_ARCHITECTURE, Code.SIGNATURE_REFUSED), "image"),
     **dict.fromkeys((Code.NOT_FOUND, Code.RATE_LIMITED, Code.REGISTRY_ERROR, Code.MANIFEST_UNSUPPORTED), "registry"),
     **dict.fromkeys((Code.NO_CREDENTIALS, Code.CREDENTIALS_REFUSED, Code.CREDENTIALS_EXPIRED), "grant"),
@@ -73,7 +71,7 @@ def _named(hop: Hop, found: Gathered) -> Hop:
 
 
 def _workload(found: Gathered) -> Workload | None:
-    """The Deployment that runs the stack's image; the first one where the stack names none."""
+    """The workload that runs the stack's image; the first one where the stack names none."""
     repository = found.stack.output("image").partition("@")[0]
     own = [each for each in found.status.workloads if _runs(each.deployed, repository)]
     return next(iter([*own, *found.status.workloads]), None)
@@ -84,7 +82,7 @@ def _runs(deployed: Deployed, repository: str) -> bool:
 
 
 def _source(found: Gathered) -> Hop:
-    built = found.stack.state.of_type(_BUILT)
+    built = found.stack.state.of_type(IMAGE_TYPE)
     if not built:
         return Hop("source", Sign.OPEN, "built elsewhere", ("the stack deploys an image that was built before",))
     inputs = revealed(built[0].inputs)
@@ -107,7 +105,7 @@ def _registry(found: Gathered) -> Hop:
     if not proofs:
         return Hop("registry", Sign.OPEN, "not asked", ("no registry was asked, as the cluster is not seen",))
     lines = tuple(f"{each.use.image}: {_said(each)}" for each in proofs)
-    host = proofs[0].use.image.partition("/")[0]
+    host = (found.stack.output("image") or proofs[0].use.image).partition("/")[0]
     if any(each.verdict is Verdict.NOT_PULLABLE for each in proofs):
         return Hop("registry", Sign.BAD, "not pullable", lines)
     known = all(each.verdict is Verdict.PULLABLE for each in proofs)
@@ -115,6 +113,8 @@ def _registry(found: Gathered) -> Hop:
 
 
 def _said(proof: ImageProof) -> str:
+    if proof.verdict is Verdict.LOADED:
+        return "loaded into the nodes, and in no registry"
     if proof.answer is None:
         return "could not be asked with the pod's login"
     kinds = f"; attached: {', '.join(proof.attached.kinds)}" if proof.attached.kinds else ""
@@ -122,10 +122,10 @@ def _said(proof: ImageProof) -> str:
 
 
 def _grant(found: Gathered, workload: Workload | None) -> Hop:
-    lines = tuple(f"{each.role} on {each.resource} for {each.identity}" for each in found.status.grants)
+    lines = tuple(each.described for each in found.status.grants)
     pulled = workload is not None and any(each.ready for each in workload.pods)
     if not lines:
-        note = "none in this stack: anybody may pull, or somebody else gave the right"
+        note = "none in this stack: anybody may pull, somebody else gave the right, or the image is loaded"
         return Hop("grant", Sign.GOOD if pulled else Sign.OPEN, "none needed", (note,))
     return Hop("grant", Sign.GOOD if pulled else Sign.OPEN, found.status.grants[0].role, lines)
 
