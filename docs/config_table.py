@@ -14,7 +14,7 @@ from components.settings_models import LocalSettings
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN, END = "<!-- settings: python -m docs.config_table -->", "<!-- end of settings -->"
-_SECRETS = (
+SECRETS = (
     ("registryPassword", "Password of `registry.username`; a secret."),
     ("appSecrets", "Secrets for the app by name; secrets."),
 )
@@ -28,7 +28,7 @@ def table() -> str:
         "| `target` | required | `aks`, `eks`, `gke` or `local`. |",
     ]
     rows += [f"| `{key}` | {default} | {text} |" for key, default, text in _rows(LocalSettings, "")]
-    rows += [f"| `{key}` | none | {text} |" for key, text in _SECRETS]
+    rows += [f"| `{key}` | none | {text} |" for key, text in SECRETS]
     return "\n".join(rows) + "\n"
 
 
@@ -56,7 +56,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]
             yield from _rows(inner, f"{key}.")
         else:
             text = (field.description or "").replace("\n", " ").replace("|", "\\|")
-            yield key, _default(field), text
+            yield key, default_of(field), text
 
 
 def _group(field: FieldInfo) -> type[BaseModel] | None:
@@ -65,7 +65,8 @@ def _group(field: FieldInfo) -> type[BaseModel] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
-def _default(field: FieldInfo) -> str:
+def default_of(field: FieldInfo) -> str:
+    """The default of a key as a table shows it."""
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True, validated_data={})

@@ -29,6 +29,7 @@ WORDS: tuple[tuple[Code, tuple[str, ...]], ...] = (
         ("ValidatingAdmissionPolicy … denied request", "unable to validate against any … security"),
     ),
     (Code.WRONG_ARCHITECTURE, ("exec format error",)),
+    (Code.NOT_LOADED, ("loaded.invalid",)),
     (Code.POLICY_NEVER, ("ErrImageNeverPull", "is not present with pull policy of Never")),
     (Code.PULL_SECRET_MISSING, ("FailedToRetrieveImagePullSecret", "Unable to retrieve … pull secret")),
     (Code.NODE_QPS, ("pull QPS exceeded",)),
