@@ -10,7 +10,7 @@ from webapi.pages import View
 from webapi.server import Server, Traffic
 from webapi.services import read_services
 from webapi.switches import SwitchError, Switches, read_switches
-from webapi.traces import read_tracer
+from webapi.traces import read_tracer, unspoken
 
 _DRAIN = 25.0
 """Seconds that a steady stream of requests may hold the end off; Kubernetes kills after 30."""
@@ -48,6 +48,8 @@ def _serve(switches: Switches, stop: threading.Event) -> int:
     except OSError as error:
         return _fail(f"cannot listen on port {switches.port}: {error.strerror}; set PORT to another", _USAGE)
     _say(f"build {switches.build} listens on port {server.server_port}")
+    if why := unspoken(os.environ):
+        _say(why)
     # The default poll of 0.5 s would only delay the end.
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     serving.start()

@@ -1,4 +1,4 @@
-"""JSON over HTTP to the services beside this API, with the reason in one line when one fails."""
+"""HTTP to the services beside this API, with the reason in one line when one fails."""
 
 import json
 import urllib.error
@@ -29,17 +29,30 @@ def call(method: str, url: str, body: Json, headers: Mapping[str, str] | None = 
     Raises:
         ServiceError: refused, no answer, or one that is no object.
     """
-    everything = {"Content-Type": "application/json", **(headers or {})}
-    request = urllib.request.Request(url, json.dumps(body).encode(), everything, method=method)  # noqa: S310 - http(s)
+    answer = send(method, url, json.dumps(body).encode(), {"Content-Type": "application/json", **(headers or {})})
+    try:
+        return dict(json.loads(answer))
+    except (ValueError, TypeError) as error:
+        message = f"{url} answers no JSON object: {error}"
+        raise ServiceError(message) from error
+
+
+def send(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Send bytes, and give those that come back.
+
+    Raises:
+        ServiceError: refused, or no answer.
+    """
+    request = urllib.request.Request(url, body, dict(headers), method=method)  # noqa: S310 - http(s)
     try:
         with _opener.open(request, timeout=_SECONDS) as answer:
-            return dict(json.loads(answer.read()))
+            return answer.read()
     except urllib.error.HTTPError as error:
         with error:
             said = " ".join(error.read().decode(errors="replace").split())[:_SHOWN]
         message = f"{url} answers {error.code}: {said}"
         raise ServiceError(message, error.code) from error
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         message = f"{url} does not answer: {reason}"
         raise ServiceError(message) from error

@@ -12,7 +12,9 @@ from sandbox.docker_engine import run_docker
 from sandbox.errors import SandboxError
 from sandbox.site import Site
 
-NAMES = ("ollama", "qdrant", "jaeger")
+_FILES = {"ollama": ("ollama.py",), "qdrant": ("qdrant.py",), "jaeger": ("jaeger.py", "otlp.py")}
+"""Service → what its program is made of, beside what serves all of them."""
+NAMES = tuple(_FILES)
 
 _STAND_INS = Path(__file__).parent / "stand_ins"
 _PACKAGE = "sandbox.services.stand_ins"
@@ -43,7 +45,7 @@ def dockerfile(name: str) -> str:
     return (
         f"FROM {base_image.NAME}\n"
         "WORKDIR /app\n"
-        f"COPY {_SERVING} {name}.py {folder}\n"
+        f"COPY {' '.join(_files(name))} {folder}\n"
         "USER 1000:1000\n"
         f"ENTRYPOINT {json.dumps(['python3', '-m', f'{_PACKAGE}.{name}'])}\n"
     )
@@ -71,7 +73,7 @@ def _digests(image: str, engine: str | None) -> list[str]:
 def _build(name: str, full: str, engine: str | None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for file in (_SERVING, f"{name}.py"):
+        for file in _files(name):
             shutil.copyfile(_STAND_INS / file, folder / file)
             (folder / file).chmod(0o644)  # whoever runs it reads it, also after a strict umask
         (folder / "Dockerfile").write_text(dockerfile(name))
@@ -81,6 +83,10 @@ def _build(name: str, full: str, engine: str | None) -> None:
 def _content(name: str) -> str:
     """A tag for each content, so that what is there is what is meant."""
     found = hashlib.sha256(dockerfile(name).encode())
-    for file in (_SERVING, f"{name}.py"):
+    for file in _files(name):
         found.update((_STAND_INS / file).read_bytes())
     return found.hexdigest()[:16]
+
+
+def _files(name: str) -> tuple[str, ...]:
+    return (_SERVING, *_FILES[name])

@@ -212,12 +212,7 @@ def copy_project(folder: Path, state: State, like: str, environment: Mapping[str
         like: which committed stack file.
         environment: what pulumi gets.
     """
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    files = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
-    for name in filter(None, files):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, target)
+    copy_checkout(folder)
     (folder / ".venv").symlink_to(ROOT / ".venv")
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     stack = f"e2e-{secrets.token_hex(3)}"
@@ -228,3 +223,13 @@ def copy_project(folder: Path, state: State, like: str, environment: Mapping[str
     done = project.pulumi("stack", "init", "--no-select")
     assert done.code == 0, done.output
     return project
+
+
+def copy_checkout(folder: Path) -> None:
+    """Copy what git would clone, if all that is here now was committed."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    files = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    for name in filter(None, files):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)

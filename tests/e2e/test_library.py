@@ -1,13 +1,15 @@
-"""`components` in somebody else's Pulumi program: two apps side by side, from one image."""
+"""`components` in somebody else's Pulumi program: two apps from one image, and the repository of docs/own-app.md."""
 
 import base64
 import json
-import subprocess
+import re
 from pathlib import Path
 
 import pytest
 
+from sandbox.state import State
 from tests.e2e.leaving import leave
+from tests.e2e.own_app import REGISTRY, Shell, another_repository, diagnostics, shown
 from tests.e2e.project import ROOT, Project, run
 
 pytestmark = pytest.mark.e2e
@@ -66,32 +68,45 @@ def test_two_apps_stand_side_by_side_in_another_program(project: Project, tmp_pa
         leave(shop)
 
 
-def test_components_can_be_installed_by_another_project(tmp_path: Path) -> None:
-    python = ROOT / ".venv/bin/python"
-    copy = tmp_path / "source"
-    for name in ("pyproject.toml", "README.md", "requirements.txt"):
-        copy.mkdir(exist_ok=True)
-        (copy / name).write_bytes((ROOT / name).read_bytes())
-    subprocess.run(["cp", "-r", str(ROOT / "components"), str(ROOT / "pulls"), str(copy)], check=True)
-    command = [
-        str(python),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--target",
-        str(tmp_path / "site"),
-        str(copy),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    code = "import components.platforms.contract, pulls.rehearsal.check; print(components.__file__)"
-    environment = {"PYTHONPATH": str(tmp_path / "site"), "PATH": "/usr/bin:/bin"}
-    shown = subprocess.run(
-        [python, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
-    )
-    assert shown.stdout.startswith(str(tmp_path / "site"))
+def test_another_repository_is_deployed_by_what_the_guide_says(state: State, tmp_path: Path) -> None:
+    shell = another_repository(state, tmp_path)
+    shell.types("Build and push")
+    shell.types("Deploy")
+    installed = shell.run("venv/bin/python -c 'import components, pulls; print(components.__file__, pulls.__file__)'")
+    assert installed.output.count(str(shell.folder / "venv" / "lib")) == 2, installed.output
+    try:
+        shell.types("Deploy", block=1)
+        shell.types("Deploy", block=2)
+        name = f"shop-{shell.stack}"
+        assert shell.run("pulumi stack output url").output.startswith(f"http://shop.{name}.svc.cluster.local\n")
+        (answer,) = [line for line in shell.types("Deploy", block=3).splitlines() if line.startswith("{")]
+        assert re.fullmatch(shown("Deploy")[0].replace("…", "[-a-z0-9]+"), answer)
+        assert "No resources found" in shell.run(f"kubectl --namespace {name} get ingress").output
+        assert shell.run("pulumi preview --expect-no-changes").code == 0
+        _refuses_what_the_page_says(shell)
+    finally:
+        shell.types("Remove it")
+        shell.types("Remove it", block=1)
+        shell.run(f"docker image rm {REGISTRY}/team/shop:1")
+    assert shell.run(f"kubectl get namespace {name}").code == 1
+
+
+def _refuses_what_the_page_says(shell: Shell) -> None:
+    tag, port = shown("What is refused")
+    program = shell.folder / "__main__.py"
+    good, image = program.read_text(), shell.run("pulumi config get image").output.splitlines()[0]
+    of_tag, of_port = f"pulumi config set image {REGISTRY}/team/shop:1", "sed -i s/9000/90000/ __main__.py"
+    for change, says in ((of_tag, tag), (of_port, port)):
+        assert shell.run(change).code == 0
+        done = shell.run("pulumi up --non-interactive")
+        assert done.code != 0
+        assert diagnostics(done.output) == f"error: {says}".replace(REGISTRY, shell.registry)
+        program.write_text(good)
+        shell.run(f"pulumi config set image {image}")
+    shell.run(f"pulumi config set image {REGISTRY}/team/shop@sha256:{'1' * 64}")
+    assert "the Deployment was not touched" in shell.run("pulumi up --skip-preview --non-interactive").output
+    shell.run(f"pulumi config set image {image}")
+    assert shell.run("pulumi preview --expect-no-changes").code == 0
 
 
 def _login(project: Project) -> object:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,10 +13,18 @@ import pytest
 
 from sandbox import processes
 from tests.e2e.project import Project, Run, run
+from tests.e2e.services import all_services, another_image, objects, page, recalled, simulated
+from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.e2e
 
 _STEPS = (
+    "pulumi:pulumi:Stack",
+    "pulumi:providers:kubernetes",
+    "pulumi:providers:docker",
+    "pipeline:index:AppNamespace",
+    "pipeline:index:AppImage",
+    "pipeline:index:PipelineApp",
     "docker:index:Image",
     "kubernetes:core/v1:Namespace",
     "kubernetes:core/v1:Secret",
@@ -26,7 +35,14 @@ _STEPS = (
     "kubernetes:apps/v1:Deployment",
     "kubernetes:networking.k8s.io/v1:Ingress",
 )
-"""What a local update makes, in its order."""
+"""What a local update makes, about in its order."""
+_SERVICE_STEPS = (
+    "pulumi:index:Stash",
+    "kubernetes:core/v1:PersistentVolumeClaim",
+    "kubernetes:apps/v1:StatefulSet",
+    "kubernetes:batch/v1:Job",
+)
+"""What one with services makes besides, where a second one would be a loss."""
 _SOMETHING = 3
 
 
@@ -45,7 +61,7 @@ def test_an_update_that_is_killed_at_a_step_is_recovered_and_goes_on(project: Pr
     assert json.loads(Path(kept[1]).read_text())["deployment"].get("resources") == before.get("resources")
     after = json.loads(project.exported())["deployment"]
     assert not after.get("pending_operations")
-    assert len(after["resources"]) >= len(before.get("resources") or [])
+    assert len(after.get("resources") or []) >= len(before.get("resources") or [])
     outputs = project.must_up()
     with project.client() as client:
         assert client.get("/health").is_success
@@ -53,6 +69,65 @@ def test_an_update_that_is_killed_at_a_step_is_recovered_and_goes_on(project: Pr
     assert "unchanged" in project.up("--expect-no-changes").output
     assert ops(project, "recover").code == 0
     assert outputs["image"] == project.outputs()["image"]
+
+
+def test_every_step_of_a_local_update_is_killed_here(project: Project) -> None:
+    done = project.up()
+    assert done.code == 0, done.output
+    assert {words[1] for words in map(str.split, done.output.splitlines()) if "creating" in words} == {*_STEPS}
+
+
+def test_an_update_that_is_killed_before_it_makes_anything_is_recovered(project: Project) -> None:
+    with project.start_up(own_session=True) as process:
+        until(lambda: [*_locks(project).glob("*.json")])
+        _kill(process)
+    assert "resources" not in json.loads(project.exported())["deployment"]
+    for command in ("status", "verify", "rollback"):
+        told = ops(project, command)
+        assert (told.code, "ops recover" in told.output) == (1, True), told.output
+    looked = ops(project, "recover")
+    assert (looked.code, "left by " in looked.output) == (_SOMETHING, True), looked.output
+    done = ops(project, "recover", "--yes")
+    assert done.code == 0, done.output
+    project.must_up()
+
+
+@pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("step", _SERVICE_STEPS)
+def test_a_first_update_with_services_that_is_killed_is_recovered_and_goes_on(project: Project, step: str) -> None:
+    project.configure("services", **all_services(simulated(project.state), deleteData=True))
+    _killed_at(project, step)
+    done = ops(project, "recover", "--yes")
+    assert done.code == 0, done.output
+    project.must_up()
+    page(project, "/remember", text="after the storm")
+    assert until(lambda: recalled(project, "storm") == ["after the storm"])
+    assert page(project, "/ask", q="why")["answer"] == "simulated answer of llama3 to: why"
+    state = json.loads(project.exported())["deployment"]["resources"]
+    assert len({each["urn"] for each in state}) == len(state)
+    for kind, count in (("deployments", 2), ("statefulsets", 1), ("persistentvolumeclaims", 2), ("jobs", 1)):
+        assert len(objects(project, kind)) == count, kind
+    again = project.up("--expect-no-changes")
+    assert again.code == 0, again.output
+
+
+def test_what_is_remembered_survives_an_update_that_is_killed_and_its_recovery(
+    project: Project, tmp_path: Path
+) -> None:
+    vectors = all_services(simulated(project.state), deleteData=True)["vectors"]
+    project.configure("services", vectors=vectors)
+    project.must_up()
+    page(project, "/remember", text="before the storm")
+    changed = another_image(project.state, vectors["image"], tmp_path)
+    project.configure("services", vectors={**vectors, "image": changed})
+    _killed_at(project, "kubernetes:apps/v1:StatefulSet", "updating")
+    done = ops(project, "recover", "--yes")
+    assert done.code == 0, done.output
+    project.must_up()
+    (database,) = objects(project, "statefulsets")
+    assert database["spec"]["template"]["spec"]["containers"][0]["image"] == changed
+    assert until(lambda: recalled(project, "storm") == ["before the storm"])
+    assert ops(project, "recover").code == 0
 
 
 def test_an_object_of_somebody_else_is_named_and_left_alone(project: Project) -> None:
@@ -80,24 +155,35 @@ def ops(project: Project, *words: str) -> Run:
     return run(command, cwd=project.folder, environment=project.environment)
 
 
-def _killed_at(project: Project, step: str) -> None:
-    """Start an update and kill all of it as soon as it begins to make such a thing."""
+def _killed_at(project: Project, step: str, doing: str = "creating") -> None:
+    """Start an update and kill all of it as soon as it begins to make, or to change, such a thing."""
     with project.start_up(own_session=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if step in line and "creating" in line:
+            if {step, doing} <= {*line.split()}:  # whole words: a ServiceAccount is no Service
                 break
         else:
             raise AssertionError(step)
-        started = psutil.Process(process.pid).children(recursive=True)
-        os.killpg(process.pid, signal.SIGKILL)
+        _kill(process)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    started = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, signal.SIGKILL)
     processes.kill([each for each in started if each.is_running()])
+
+
+def _backend(project: Project) -> Path:
+    return Path(project.environment["PULUMI_BACKEND_URL"].removeprefix("file://")) / ".pulumi"
+
+
+def _locks(project: Project) -> Path:
+    return _backend(project) / "locks" / "organization" / "monadic-pipeline" / project.stack
 
 
 def _as_if_killed_while_creating(project: Project, kind: str) -> str:
     """Write the state as a killed update leaves it; `pulumi stack import` would leave its operations out."""
-    backend = Path(project.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-    (file,) = (backend / ".pulumi" / "stacks").rglob(f"{project.stack}.json")
+    (file,) = (_backend(project) / "stacks").rglob(f"{project.stack}.json")
     document = json.loads(file.read_text())
     deployment = document["checkpoint"]["latest"]
     (made,) = [each for each in deployment["resources"] if each["type"] == kind]

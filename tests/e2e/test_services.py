@@ -3,6 +3,7 @@
 What this does not prove: that the real images run like that.
 """
 
+import json
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from tests.e2e.services import (
     recalled,
     simulated,
 )
+from tests.e2e.test_ops_recover import ops
 from tests.e2e.turns import NODE, SANDBOX, turn
 from tests.e2e.waiting import until
 from tests.unit.service_policies import Pod, may_connect
@@ -155,6 +157,38 @@ def test_what_is_remembered_survives_another_image_and_another_up(system: System
     assert until(lambda: "images change" in recalled(project, "images"))
     again = project.up("--expect-no-changes")
     assert again.code == 0, again.output
+
+
+def test_every_workload_of_the_system_is_told_and_proved(system: System) -> None:
+    status = ops(system.project, "status", "--json")
+    assert status.code == 0, status.output
+    workloads = {each["workload"]: each for each in json.loads(status.output)["workloads"]}
+    assert {*workloads} == {
+        "Deployment/monadic-pipeline-webapi", "Deployment/ollama", "StatefulSet/qdrant", "Deployment/jaeger",
+    }  # fmt: skip
+    assert all(each["rollout"]["complete"] for each in workloads.values())
+    assert [each["name"] for each in workloads["StatefulSet/qdrant"]["pods"]] == ["qdrant-0"]
+    verified = ops(system.project, "verify", "--json")
+    assert verified.code == 0, verified.output
+    proved = {each["image"]: each["verdict"] for each in json.loads(verified.output)["images"]}
+    assert {*proved} == {one["state"] for each in workloads.values() for one in each["images"]}
+    assert {*proved.values()} == {"pullable"}
+
+
+def test_an_image_of_the_database_that_cannot_be_pulled_leaves_the_stateful_set_untouched(system: System) -> None:
+    project, before = system.project, _uid(system.project)
+    vectors = all_services(system.images, deleteData=True)["vectors"]
+    missing = f"{vectors['image'].partition('@')[0]}@sha256:{'1' * 64}"
+    project.configure("services", vectors={**vectors, "image": missing})
+    try:
+        refused = project.up()
+        assert refused.code != 0
+        assert "cannot be pulled or run; the StatefulSet was not touched" in refused.output
+        assert "of       StatefulSet/qdrant" in refused.output
+        assert _uid(project) == before
+    finally:
+        project.configure("services", vectors=vectors)
+        project.must_up()
 
 
 def test_a_model_that_does_not_exist_is_told_with_what_to_type(system: System) -> None:

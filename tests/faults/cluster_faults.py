@@ -78,6 +78,7 @@ CLUSTER_FAULTS: tuple[ClusterFault, ...] = (
         Code.POLICY_NEVER,
         _workload(lambda g: g.spec(f"{g.registry}/faults/laptop:1", imagePullPolicy="Never")),
     ),
+    ClusterFault("not-loaded", Code.NOT_LOADED, _workload(lambda g: g.spec("loaded.invalid/faults/laptop:1"))),
     ClusterFault("name-invalid", Code.NAME_INVALID, _workload(lambda g: g.spec("Team/Web:1"))),
     ClusterFault("none-as-digest", Code.NAME_INVALID, _workload(lambda g: g.spec("<none>@<none>"))),
     ClusterFault("missing-image", Code.NOT_FOUND, _workload(lambda g: g.spec(_missing(g)))),

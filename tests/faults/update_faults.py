@@ -162,6 +162,7 @@ _AT_PREVIEW = "refused at preview, before any update begins"
 _NO_DEPLOYMENT = "not a Deployment, so nothing that an update of the app would change"
 NO_UPDATE: Mapping[str, str] = {
     "policy-never": _AT_PREVIEW,
+    "not-loaded": "loaded by the update itself; what does not load it: tests/e2e/test_loaded.py",
     "name-invalid": _AT_PREVIEW,
     "none-as-digest": _AT_PREVIEW,
     "of-a-bare-pod": _NO_DEPLOYMENT,

@@ -10,6 +10,8 @@ printf '%s\\n' "$*" >> "{folder}/asked"
 case "$1 $2" in
   "stack export") answer=export ;;
   "stack ls") answer=ls ;;
+  "stack --show-name") answer=name ;;
+  "stack history") answer=history ;;
   *) answer=whoami ;;
 esac
 cat "{folder}/$answer.err" >&2 2>/dev/null
@@ -19,7 +21,7 @@ exit "$(cat "{folder}/$answer.code" 2>/dev/null || echo 0)"
 
 
 class FakePulumi:
-    """Answers by command: `export`, `ls`, `whoami`."""
+    """Answers by command: `export`, `ls`, `history`, `name` (of the selected stack), `whoami`."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._folder = folder / "pulumi"

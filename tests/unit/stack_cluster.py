@@ -33,6 +33,21 @@ def serving(name: str = "web-1", image: str = IMAGE, made: Made | None = None, *
     return found
 
 
+def database(image: str = IMAGE, **change: Any) -> Json:
+    """A StatefulSet whose newest version is complete; `change` is of its status."""
+    made = rolled_out(image, updateRevision="db-2", currentRevision="db-2", readyReplicas=1, **change)
+    template = {"spec": {"containers": [{"name": "db", "image": image}]}}
+    metadata = {**made["metadata"], "name": "db", "uid": "uid-db"}
+    return {**made, "metadata": metadata, "spec": {**made["spec"], "template": template}}
+
+
+def of_database(image: str = IMAGE, revision: str = "db-2", made: Made | None = None, **how: Any) -> Json:
+    """Its pod."""
+    found = serving("db-0", image, made or healthy("db", image=image), owner=("StatefulSet", "db"), **how)
+    found["metadata"]["labels"] = {**labels("db"), "controller-revision-hash": revision}
+    return found
+
+
 class AppCluster:
     """Answers as the API server: its lists may be changed, and refused by name."""
 
@@ -41,6 +56,7 @@ class AppCluster:
             "pods": pods,
             "deployments": [rolled_out()] if deployments is None else deployments,
             "replicasets": [replica_set(NEW, replicas=1, ready=1)],
+            "statefulsets": [],
             "events": [],
             "nodes": [],
         }

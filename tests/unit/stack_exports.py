@@ -122,3 +122,7 @@ def whole(kubeconfig: str = "", url: str = "http://shop.localhost:8080", image: 
         service(),
         ingress(),
     )
+
+
+def stateful_set(image: str = IMAGE, name: str = "db") -> Json:
+    return kubernetes("apps/v1:StatefulSet", name, {"spec": {"template": pod_template(image, name, "/readyz")}})

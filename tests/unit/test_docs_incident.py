@@ -1,9 +1,6 @@
 """docs/incident.md names tests and commands that exist; that it shows what is said: tests/program/test_incident.py."""
 
-import ast
 import re
-import shlex
-from pathlib import Path
 
 import pytest
 import typer
@@ -16,6 +13,8 @@ from tests.clouds.mutations import MUTATIONS
 from tests.faults.cluster_faults import CLUSTER_FAULTS
 from tests.stack_files import ROOT
 from tests.unit.clouds_page import blocks
+from tests.unit.docs_commands import fault, make_targets
+from tests.unit.docs_pages import functions_of
 
 PAGE = ROOT / "docs" / "incident.md"
 TEXT = PAGE.read_text()
@@ -27,16 +26,6 @@ IDS = {
 """What stands in brackets behind a test that has several cases."""
 LINES = [part.partition("\n")[::2] for part in re.split(r"^### ", TEXT, flags=re.MULTILINE)[1:]]
 COMMANDS = [line.strip() for each in blocks("sh", TEXT) for line in each.splitlines()]
-PULUMI = {"preview", "up"}
-
-
-def functions_of(file: Path) -> set[str]:
-    """Names of the test functions of a file, without running it."""
-    return {
-        each.name
-        for each in ast.parse(file.read_text()).body
-        if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")
-    }
 
 
 def test_each_test_that_the_page_names_is_there() -> None:
@@ -66,35 +55,12 @@ def test_each_claim_on_what_stops_it_names_a_test() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_is_one_that_exists(command: str) -> None:
-    words = shlex.split(command)
-    if words[:2] == [".venv/bin/python", "-m"]:
-        _is_a_command_of_a_module(words[2], words[3:])
-    elif words[0] == "make":
-        assert words[1] in targets()
-    else:
-        assert (words[0], words[2]) == ("pulumi", "-s")
-        assert words[1] in PULUMI
-        assert (ROOT / f"Pulumi.{words[3]}.yaml").is_file()
-
-
-def _is_a_command_of_a_module(module: str, words: list[str]) -> None:
-    if module == "pytest":
-        assert (ROOT / words[0]).is_file()
-        return
-    assert module == "ops"
-    command = typer.main.get_group(app).commands[words[0]]
-    options = {option for each in command.params for option in each.opts}
-    assert {each for each in words if each.startswith("-")} <= options
+    assert fault(command) is None
 
 
 def test_each_command_between_the_words_exists_too() -> None:
-    assert set(re.findall(r"`make (\w+)`", TEXT)) <= targets()
+    assert set(re.findall(r"`make (\w+)`", TEXT)) <= make_targets()
     assert set(re.findall(r"`ops (\w+)`", TEXT)) <= set(typer.main.get_group(app).commands)
-
-
-def targets() -> set[str]:
-    """What `make help` lists."""
-    return set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def test_the_exit_code_is_that_of_a_known_cause() -> None:
@@ -114,4 +80,5 @@ def test_each_link_leads_somewhere() -> None:
 
 def test_nothing_is_told_that_nobody_wrote_down() -> None:
     told = TEXT.partition("## What stops it now")[0]
-    assert not re.search(r"\b20\d\d\b|\b\d+ (?:minutes|hours|days|weeks|people|users)\b", told)
+    figures = re.findall(r"\b20\d\d\b|\b\d+ (?:minutes|hours|days|weeks|people|users|events)\b|\b\d\d:\d\d\b", told)
+    assert sorted(figures) == ["05:20", "06:20", "2025", "264 events"]  # as the record of that day has them

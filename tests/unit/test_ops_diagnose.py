@@ -113,7 +113,9 @@ def test_what_is_no_workload_is_told_with_what_is(workload: str) -> None:
 
 
 def test_a_workload_that_is_not_there_is_told_with_those_that_are() -> None:
-    with pytest.raises(NoSuchWorkloadError, match=r"no Deployment 'wbe' in namespace 'shop'; there: web$"):
+    with pytest.raises(
+        NoSuchWorkloadError, match=r"no Deployment 'wbe' in namespace 'shop'; there: web; did you mean web\?$"
+    ):
         found(of("deployment/wbe"), pod(FAILED))
     with pytest.raises(NoSuchWorkloadError, match=r"there: none$"):
         found(of("job/wbe"), pod(FAILED))
@@ -205,8 +207,14 @@ def test_an_empty_namespace_that_exists_is_healthy_and_said_to_be_empty() -> Non
 
 
 def test_a_namespace_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(NoSuchWorkloadError, match="there is no namespace 'shop'"):
+    with pytest.raises(NoSuchWorkloadError, match=r"there is no namespace 'shop'$"):
         diagnoses(FakeCluster(), QUIET, Facts())
+    near = FakeCluster(lists={"namespaces": [{"metadata": {"name": each}} for each in ("default", "shops")]})
+    with pytest.raises(NoSuchWorkloadError, match=r"there is no namespace 'shop'; did you mean shops\?$"):
+        diagnoses(near, QUIET, Facts())
+    near.errors = failing(("list", "namespaces", FORBIDDEN))
+    with pytest.raises(NoSuchWorkloadError, match=r"there is no namespace 'shop'$"):
+        diagnoses(near, QUIET, Facts())
 
 
 def test_an_empty_namespace_that_may_not_be_asked_for_may_be_a_wrong_name() -> None:

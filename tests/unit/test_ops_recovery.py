@@ -86,6 +86,15 @@ def test_what_no_cluster_can_tell_is_made_again_where_that_does_no_harm(type_: s
     assert decide(pending(type_=type_), Seen(None), NOBODY).action is action
 
 
+def test_a_component_is_made_again() -> None:
+    raw: Json = {"urn": "urn:pulumi:prod::p::pipeline:index:PipelineApp::app", "custom": False}
+    operation = {"type": "creating", "resource": {**raw, "type": "pipeline:index:PipelineApp"}}
+    text = json.dumps({"version": 3, "deployment": {"pending_operations": [operation]}})
+    (component,) = read_state(text).pending
+    found = decide(component, Seen(None), NOBODY)
+    assert (found.action, found.why) == (Action.FORGET, "a component is nowhere but in the state")
+
+
 @pytest.mark.parametrize(
     ("operation", "action"),
     [

@@ -3,6 +3,8 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,12 @@ from typer.testing import CliRunner
 
 from ops.__main__ import app
 from ops.good_versions import Update
+from ops.report.gather import gather
 from ops.report.gathered import Gathered
 from ops.report.page import page
 from ops.report.path import Hop, Sign, hops
 from ops.report.picture import mermaid, svg_text
+from ops.stack_grant import StackGrant
 from ops.status import Status
 from ops.status_health import findings
 from ops.verify import BY_STATE, ImageProof, RouteProof, Use, Verification
@@ -25,7 +29,7 @@ from pulls.registry.answer import Answer, Outcome
 from tests.unit.pull_objects import container, moment, waiting
 from tests.unit.stack_cluster import rolled_out, serving
 from tests.unit.stack_exports import DIGEST, IMAGE, PASSWORD
-from tests.unit.test_ops_status import place
+from tests.unit.stack_place import place, stack_of
 
 NAMES = ["source", "image", "registry", "grant", "node", "pod", "URL"]
 PRESENT = Answer(Outcome.PRESENT, 200)
@@ -57,7 +61,7 @@ def test_the_hops_are_the_images_way_and_each_is_green_where_all_is_well(well: S
     assert by_name["registry"].short == "127.0.0.1:5050"
     assert by_name["pod"].short == "1 of 1 ready"
     assert by_name["URL"].short == "200"
-    assert by_name["grant"].lines == ("login on 127.0.0.1:5050 for registry-pull",)
+    assert by_name["grant"].lines == ("pull secret registry-pull for 127.0.0.1:5050",)
     assert by_name["source"].sign is Sign.OPEN  # this export has no image of its own
 
 
@@ -99,6 +103,15 @@ def test_every_cause_has_a_hop(well: Status, code: Code) -> None:
 )
 def test_the_registrys_word_is_its_hop(well: Status, answer: Answer | None, sign: Sign) -> None:
     assert signs(hops(gathered(well, answer)))["registry"] is sign
+
+
+def test_of_several_registries_the_apps_own_is_shown(well: Status) -> None:
+    found = gathered(well)
+    other = ImageProof(Use(image="docker.io/db@x", namespace="shop", by=(BY_STATE,), pod_spec={}), PRESENT)
+    proofs = [other, *found.verification.images]
+    both = replace(found, verification=replace(found.verification, images=proofs))
+    (registry,) = [each for each in hops(both) if each.name == "registry"]
+    assert (registry.short, len(registry.lines)) == ("127.0.0.1:5050", 2)
 
 
 def test_pods_that_do_not_come_up_are_red_and_nobody_has_pulled_by_the_grant() -> None:
@@ -184,6 +197,19 @@ def written(found: Gathered) -> tuple[str, Links]:
     return text, links
 
 
+def test_only_cells_with_long_words_may_be_broken_inside_of_one(well: Status) -> None:
+    text = page(gathered(well), hops(gathered(well)))
+    assert '<td class="long">' in text
+    cells = re.findall(r"<td>(.*?)</td>", text)
+    assert {"registry", "pod"} <= {*cells}
+    assert [each for each in cells if max(map(len, re.split(r"\s|<br>", each))) > 24] == []
+
+
+def test_a_pull_secret_whose_registry_cannot_be_read_is_told_so() -> None:
+    grant = StackGrant(kind="pull-secret", identity="regcred", role="login", resource="", since=None)
+    assert grant.described == "pull secret regcred for a registry that the state keeps encrypted"
+
+
 def test_the_page_needs_no_network_and_holds_all_there_is(well: Status) -> None:
     history = [Update(moment(0), moment(9), succeeded=True), Update(moment(20), moment(31), succeeded=False)]
     text, links = written(gathered(well, updates=history, preview="Previewing update: 1 to change"))
@@ -210,3 +236,16 @@ def test_another_kind_of_file_is_refused_with_those_that_there_are(tmp_path: Pat
     done = CliRunner().invoke(app, ["report", "--out", str(tmp_path / "report.pdf")])
     assert done.exit_code == 2
     assert ".html, .svg, .mmd" in done.output.replace("\n", " ")
+
+
+def test_each_list_and_the_url_are_asked_for_once() -> None:
+    updates: Future[list[Update]] = Future()
+    updates.set_result([])
+    with place(serving()) as here:
+        found = gather(stack_of(here.exported()), updates, Path(), with_preview=False)
+        lists = [each.path.rpartition("/")[2] for each in here.api.asked if "/namespaces/shop/" in each.path]
+        ready = [each.path for each in here.app.asked if each.path == "/ready"]
+    known = [each for each in lists if each in {"pods", "events", "deployments", "replicasets", "statefulsets"}]
+    assert len(known) == len({*known}) == 5
+    assert len(ready) == 1
+    assert found.verification.route.answer == found.status.url

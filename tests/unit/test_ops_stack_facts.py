@@ -8,7 +8,7 @@ import pytest
 from ops.stack_grant import grants
 from ops.stack_pods import differing, look_at, same, short
 from ops.stack_words import lasted
-from ops.stack_workloads import Route, deployments, route
+from ops.stack_workloads import Route, route, workloads
 from ops.state import State, read_state
 from tests.unit import stack_exports as export
 from tests.unit.pull_objects import Made, condition, container, ended, healthy, pod, running, waiting
@@ -25,7 +25,7 @@ def state(*resources: Json) -> State:
 
 
 def test_a_deployment_is_its_place_its_images_and_its_readiness_probe() -> None:
-    (found,) = deployments(state(export.deployment()))
+    (found,) = workloads(state(export.deployment()))
     assert (found.namespace, found.name, found.title) == ("shop", "web", "deployment/web")
     assert (dict(found.images), found.ready_path) == ({"web": IMAGE}, "/ready")
     assert (found.labels, found.provider) == (export.labels(), export.REFERENCE)
@@ -37,14 +37,14 @@ def test_init_containers_count_and_probes_that_ask_no_url_do_not() -> None:
     spec = made["inputs"]["spec"]["template"]["spec"]
     spec["containers"][0]["readinessProbe"] = {"tcpSocket": {"port": 80}}
     spec["initContainers"] = [{"name": "seed", "image": "seed:1"}]
-    (found,) = deployments(state(made))
+    (found,) = workloads(state(made))
     assert (dict(found.images), found.ready_path) == ({"seed": "seed:1", "web": IMAGE}, "")
 
 
 def test_a_spec_that_is_secret_as_a_whole_is_read_too() -> None:
     made = export.deployment()
     made["inputs"]["spec"] = secret(made["inputs"]["spec"])
-    (found,) = deployments(state(made))
+    (found,) = workloads(state(made))
     assert found.images == {"web": IMAGE}
 
 
@@ -61,7 +61,7 @@ def test_the_place_of_an_object_is_its_id(identifier: str, metadata: Json, place
     made["id"] = identifier
     made["inputs"]["metadata"] = metadata | {"id": identifier}
     made["inputs"] = {**made["inputs"], "metadata": metadata}
-    (found,) = deployments(state(made))
+    (found,) = workloads(state(made))
     assert (found.namespace, found.name) == place
 
 
@@ -70,7 +70,7 @@ def test_the_url_leads_to_the_service_behind_the_ingress() -> None:
     found = route(state(*both, export.ingress("web")))
     assert found is not None
     assert found == Route("shop", "web", export.labels())
-    front, back = deployments(state(export.deployment(), export.deployment(name="model")))
+    front, back = workloads(state(export.deployment(), export.deployment(name="model")))
     assert (found.leads_to(front), found.leads_to(back)) == (True, False)
 
 

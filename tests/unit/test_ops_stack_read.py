@@ -3,8 +3,6 @@
 import json
 import os
 import socket
-import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from pulls.fixes import Target
 from tests.unit import stack_exports as export
 from tests.unit.fake_pulumi import FakePulumi
 from tests.unit.stack_exports import PASSWORD, exported, secret, whole
+from tests.unit.stack_locks import dead_process, lock
 
 
 @pytest.fixture
@@ -158,6 +157,39 @@ def test_a_stack_with_nothing_in_it(pulumi: FakePulumi) -> None:
     assert refused(pulumi) == "nothing is deployed in the selected stack; type: pulumi up"
 
 
+def test_a_first_update_that_was_killed_before_it_made_anything_is_named_and_mended(pulumi: FakePulumi) -> None:
+    pulumi.answers("export", exported())
+    pulumi.answers("name", "local\n")
+    lock(pulumi, pid=dead_process())
+    for name in ("local", "organization/monadic-pipeline/local", None):
+        option = f" -s {name}" if name else ""
+        text = refused(pulumi, name)
+        assert "and it is still locked by me@" in text
+        assert text.endswith(f"which has ended; type: .venv/bin/python -m ops recover{option}")
+        stack = read_stack(name, pulumi.project, locked=True)
+        assert (stack.name, stack.project, stack.state.resources) == ("local", "monadic-pipeline", ())
+        assert [each.is_left for each in stack.locks or ()] == [True]
+
+
+def test_a_first_update_at_work_is_waited_for(pulumi: FakePulumi) -> None:
+    pulumi.answers("export", exported())
+    lock(pulumi)
+    text = refused(pulumi, "local")
+    assert text.startswith("nothing is deployed in the stack local yet, and an update holds it: me@")
+    assert text.endswith("; wait until that has ended")
+
+
+def test_an_empty_stack_that_nobody_holds_has_nothing_to_recover(pulumi: FakePulumi) -> None:
+    pulumi.answers("export", exported())
+    with pytest.raises(StackError, match="nothing is deployed in the stack local; type: pulumi up -s local"):
+        read_stack("local", pulumi.project, locked=True)
+
+
+def test_an_empty_stack_of_another_project_is_no_stack_of_this_one(pulumi: FakePulumi) -> None:
+    pulumi.answers("export", exported())
+    assert "is of the project other" in refused(pulumi, "organization/other/local")
+
+
 def test_a_stack_of_another_project(pulumi: FakePulumi) -> None:
     (pulumi.project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     text = refused(pulumi, "organization/monadic-pipeline/local")
@@ -174,26 +206,10 @@ def test_an_answer_that_is_no_state(pulumi: FakePulumi) -> None:
 # Locks
 
 
-def lock(pulumi: FakePulumi, name: str = "a", **content: object) -> Path:
-    folder = pulumi.state / ".pulumi/locks/organization/monadic-pipeline/local"
-    folder.mkdir(parents=True, exist_ok=True)
-    now = datetime.now(UTC).isoformat()
-    usual = {"pid": os.getpid(), "username": "me", "hostname": socket.gethostname(), "timestamp": now}
-    file = folder / f"{name}.json"
-    file.write_text(json.dumps({**usual, **content}))
-    return file
-
-
 def locks_of(pulumi: FakePulumi) -> list[Lock]:
     found = read_stack("local", pulumi.project).locks
     assert found is not None
     return list(found)
-
-
-def dead_process() -> int:
-    with subprocess.Popen(["true"]) as child:
-        child.wait()
-    return child.pid
 
 
 def test_an_update_that_runs_holds_the_stack_which_can_be_read_all_the_same(pulumi: FakePulumi) -> None:

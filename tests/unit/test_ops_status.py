@@ -36,7 +36,9 @@ def test_it_only_reads_and_asks_for_each_list_once() -> None:
         here.look()
         asked = [each.path for each in here.api.asked]
         assert {each.method for each in here.api.asked} == {"GET"}
-    assert sorted(each.rpartition("/")[2] for each in asked) == ["deployments", "events", "pods", "replicasets"]
+    assert sorted(each.rpartition("/")[2] for each in asked) == [
+        "deployments", "events", "pods", "replicasets", "statefulsets",
+    ]  # fmt: skip
 
 
 def test_a_digest_that_somebody_changed_is_drift_with_what_sets_it_back() -> None:

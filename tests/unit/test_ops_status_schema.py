@@ -17,7 +17,7 @@ from ops.stack_grant import StackGrant, grants
 from ops.stack_lock import Lock
 from ops.stack_pods import look_at
 from ops.stack_url import UrlAnswer
-from ops.stack_workloads import deployments, route
+from ops.stack_workloads import route, workloads
 from ops.state import Pending, read_state
 from ops.status import Status, Workload, rollout
 from ops.verify import Attached, ImageProof, RouteProof, Seen, Use, Verdict, Verification
@@ -37,7 +37,7 @@ FORMS = {
 WRONG, UNKNOWN = Finding("wrong", "type this"), Finding("unknown", known=False)
 STATE = read_state(export.whole())
 STACK = Stack(name="local", project="monadic-pipeline", state=STATE, locks=())
-(DEPLOYED,) = deployments(STATE)
+(DEPLOYED,) = workloads(STATE)
 ANSWER = UrlAnswer(url="http://shop.localhost:8080/ready", status=200, seconds=0.0123)
 
 

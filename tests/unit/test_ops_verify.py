@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ops.__main__ import app
 from ops.diagnose import Health
 from ops.stack_finding import health_of
-from ops.stack_workloads import deployments
+from ops.stack_workloads import workloads
 from ops.state import read_state
 from ops.verify import ImageProof, Use, Verdict, judged, uses
 from ops.verify_health import findings
@@ -132,7 +132,7 @@ def test_what_a_registry_does_not_assert_stays_unknown(outcome: Outcome, with_lo
 
 
 def test_an_image_is_named_once_with_all_that_use_it() -> None:
-    (deployed,) = deployments(read_state(exported(export.deployment())))
+    (deployed,) = workloads(read_state(exported(export.deployment())))
     pods = [serving(f"web-{each}", made=healthy(image=export.IMAGE)) for each in (1, 2)]
     (one,) = uses(deployed, pods)
     assert (one.image, one.by) == (export.IMAGE, ("state", "web-1", "web-2"))

@@ -12,6 +12,7 @@ from pulls.fixes import Target, fixes_for
 
 PERMANENT = {
     "policy-never",
+    "not-loaded",
     "name-invalid",
     "not-found",
     "platform-mismatch",
@@ -43,7 +44,7 @@ def test_the_codes_and_their_classes_are_the_agreed_ones() -> None:
     assert codes(Class.TRANSIENT) == TRANSIENT
     assert codes(Class.TRANSIENT, lasts=True) == TRANSIENT_UNLESS_LASTING
     assert codes(None) == {"unknown"}
-    assert len(CATALOGUE) == 25
+    assert len(CATALOGUE) == 26
 
 
 @pytest.mark.parametrize("code", Code)

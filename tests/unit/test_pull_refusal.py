@@ -60,3 +60,9 @@ def test_the_registrys_own_answer_stands_beside_it() -> None:
     (found,) = refusal_diagnoses(refused, REHEARSAL, Facts(), answers)
     assert found.registry == "not-found (404): manifest unknown"
     assert found.witnesses == ("kubelet", "registry")
+
+
+def test_a_stateful_set_is_named_as_such() -> None:
+    refused = RefusedError([refusal(NOT_FOUND)], Report(classes=[node_class("amd64")]))
+    (found,) = refusal_diagnoses(refused, Rehearsal("shop", "db", SPEC, kind="StatefulSet"), Facts(), {})
+    assert found.workload == "StatefulSet/db"

@@ -18,6 +18,7 @@ from tests.unit.pull_objects import (
     NEW,
     OLD,
     container,
+    controller,
     deployment,
     ended,
     event,
@@ -48,25 +49,38 @@ def cluster(*pods: Json, **more: Sequence[Json]) -> FakeCluster:
 
 def test_a_failed_pull_of_the_new_version_is_told_with_its_nodes() -> None:
     pods = [pod(FAILED), pod(healthy(), name="b", node="node-1"), pod(FAILED, name="c", node="node-3")]
-    (found,) = rollout_diagnoses(cluster(*pods), "shop", "web", Facts())
+    (found,) = rollout_diagnoses(cluster(*pods), "shop", "Deployment/web", Facts())
     assert (found.code, found.where) == ("not-found", "2 of 3 nodes (node-2, node-3)")
+
+
+def stateful_set() -> FakeCluster:
+    """Its new pod fails, and the one of the version before has gone, as is the way of a StatefulSet."""
+    new = pod(FAILED, name="db-0", owner=("StatefulSet", "db"), labels={"controller-revision-hash": "db-2"})
+    made = controller("StatefulSet", "db", status={"observedGeneration": 3, "updateRevision": "db-2"})
+    return cluster(pod(healthy()), new, statefulsets=[made])
+
+
+def test_a_stateful_set_is_watched_as_itself() -> None:
+    (found,) = rollout_diagnoses(stateful_set(), "shop", "StatefulSet/db", Facts())
+    assert (found.code, found.workload, found.where) == ("not-found", "StatefulSet/db", "1 of 1 node (node-2)")
+    assert rollout_diagnoses(stateful_set(), "shop", "Deployment/db", Facts(), whole=True) == []
 
 
 def test_the_old_version_is_not_the_rollouts_trouble() -> None:
     pods = [pod(FAILED, owner=("ReplicaSet", OLD)), pod(healthy(), name="b")]
-    assert rollout_diagnoses(cluster(*pods), "shop", "web", Facts()) == []
+    assert rollout_diagnoses(cluster(*pods), "shop", "Deployment/web", Facts()) == []
 
 
 def test_nodes_of_the_old_version_count_too() -> None:
     old = [pod(healthy(), name=f"old-{index}", node=f"node-{index}", owner=("ReplicaSet", OLD)) for index in (1, 2, 3)]
-    (found,) = rollout_diagnoses(cluster(pod(FAILED), *old), "shop", "web", Facts())
+    (found,) = rollout_diagnoses(cluster(pod(FAILED), *old), "shop", "Deployment/web", Facts())
     assert found.where == "1 of 3 nodes (node-2)"
 
 
 def test_what_may_pass_by_itself_is_told_only_at_the_end() -> None:
     once = pod(container(ended(1)))
-    assert rollout_diagnoses(cluster(once), "shop", "web", Facts()) == []
-    assert [each.code for each in rollout_diagnoses(cluster(once), "shop", "web", Facts(), whole=True)] == [
+    assert rollout_diagnoses(cluster(once), "shop", "Deployment/web", Facts()) == []
+    assert [each.code for each in rollout_diagnoses(cluster(once), "shop", "Deployment/web", Facts(), whole=True)] == [
         "crash-loop"
     ]
 
@@ -83,9 +97,9 @@ def test_the_registry_is_asked_at_the_end_and_settles_what_the_kubelets_text_hid
         return Answer(Outcome.NOT_FOUND, 404, "manifest unknown", with_login=True)
 
     monkeypatch.setattr("pulls.opinions.second_opinion", opinion)
-    (watched,) = rollout_diagnoses(there, "shop", "web", Facts())
+    (watched,) = rollout_diagnoses(there, "shop", "Deployment/web", Facts())
     assert (watched.registry, asked) == (None, [])
-    (ended_,) = rollout_diagnoses(there, "shop", "web", Facts(), whole=True)
+    (ended_,) = rollout_diagnoses(there, "shop", "Deployment/web", Facts(), whole=True)
     assert (ended_.code, asked) == ("not-found", [IMAGE])
     assert watched.code != "not-found"
 
@@ -107,18 +121,20 @@ def test_a_pull_secret_that_a_node_could_not_read_and_that_is_there_is_no_perman
     refused["spec"]["imagePullSecrets"] = [{"name": "regcred"}]
     there = cluster(refused, secrets=[{"metadata": {"name": each}} for each in secrets])
     there.events = [UNREAD]
-    (found,) = rollout_diagnoses(there, "shop", "web", Facts(), whole=whole)
+    (found,) = rollout_diagnoses(there, "shop", "Deployment/web", Facts(), whole=whole)
     assert (found.code, found.kind) == (Code.PULL_SECRET_MISSING, kind)
 
 
 def test_a_pod_that_is_on_no_node_says_none() -> None:
     conditions = [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes"}]
-    (found,) = rollout_diagnoses(cluster(pod(node=None, conditions=conditions)), "shop", "web", Facts(), whole=True)
+    (found,) = rollout_diagnoses(
+        cluster(pod(node=None, conditions=conditions)), "shop", "Deployment/web", Facts(), whole=True
+    )
     assert (found.code, found.where) == ("unschedulable", "")
 
 
 def test_a_deployment_that_is_not_there_shows_nothing() -> None:
-    assert rollout_diagnoses(cluster(pod(FAILED)), "shop", "other", Facts(), whole=True) == []
+    assert rollout_diagnoses(cluster(pod(FAILED)), "shop", "Deployment/other", Facts(), whole=True) == []
 
 
 # Following
@@ -151,7 +167,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Diagnosis]:
 
 def watch(told: list[Diagnosis], *frames: Sequence[Json] | ClusterError) -> list[tuple[str, str]]:
     film = Film(frames)
-    film.watching = Watching(film, "shop", "web", Facts())
+    film.watching = Watching(film, "shop", "Deployment/web", Facts())
     film.watching.run(told.append)
     assert film.frames == []
     return [(each.code, each.where) for each in told]
@@ -181,7 +197,7 @@ def test_a_cluster_that_does_not_answer_now_may_answer_later(told: list[Diagnosi
 
 def test_one_that_is_over_before_it_began_asks_nothing(told: list[Diagnosis]) -> None:
     film = Film([[pod(FAILED)]])
-    watching = Watching(film, "shop", "web", Facts())
+    watching = Watching(film, "shop", "Deployment/web", Facts())
     watching.stop.set()
     watching.run(told.append)
     assert (told, film.asked) == ([], [])
@@ -198,8 +214,8 @@ def test_a_look_reads_what_a_rollout_needs_and_a_whole_one_the_rest() -> None:
     some, all_of_it = cluster(), cluster()
     read_snapshot(some, "shop")
     read_snapshot(all_of_it, "shop", whole=True)
-    assert kinds(some) == {"pods", "events", "replicasets", "deployments"}
-    assert kinds(all_of_it) - kinds(some) == {"statefulsets", "daemonsets", "jobs", "nodes"}
+    assert kinds(some) == {"pods", "events", "replicasets", "deployments", "statefulsets"}
+    assert kinds(all_of_it) - kinds(some) == {"daemonsets", "jobs", "nodes"}
 
 
 def test_each_list_ends_where_it_belongs() -> None:

@@ -99,6 +99,10 @@ def test_every_image_explains_itself_once_and_is_not_pushed_again(monkeypatch: p
     assert callback(args) is False
     (text,) = said
     assert text.startswith("Pulumi.prod.yaml: the push of image failed\n  registryPassword: ghcr.io refuses")
+    args.name, args.new_inputs = "cli-image", {"imageName": "ghcr.io/acme/cli:v1"}
+    assert callback(args) is False
+    assert "ghcr.io refuses the push of acme/cli by" in said[1]
+    assert "pulumi config set --path cli.image.repository" in said[1]
 
 
 def test_the_hook_is_the_images_and_nobody_elses() -> None:

@@ -175,13 +175,24 @@ def test_the_app_is_told_what_is_there_and_nothing_else() -> None:
     assert inside["PIPELINE__LlmProvider__DefaultChatModel"] == "llama3"
     assert inside["PIPELINE__VectorStore__Type"] == "Qdrant"
     assert inside["PIPELINE__VectorStore__ConnectionString"] == "http://qdrant-service.ns.svc.cluster.local:6333"
-    collector = "http://jaeger-collector.ns.svc.cluster.local:4317"
-    assert inside["PIPELINE__Observability__OpenTelemetryEndpoint"] == collector
-    assert inside["OTEL_EXPORTER_OTLP_ENDPOINT"] == collector
-    outside = variables(settings(traces={"mode": "external", "address": "http://a:4317"}), "ns")
-    assert outside == {
+    collector = "http://jaeger-collector.ns.svc.cluster.local"
+    assert inside["PIPELINE__Observability__OpenTelemetryEndpoint"] == f"{collector}:4317"
+    assert inside["OTEL_EXPORTER_OTLP_ENDPOINT"] == f"{collector}:4318"
+    assert inside["OTEL_EXPORTER_OTLP_PROTOCOL"] == "http/protobuf"
+
+
+@pytest.mark.parametrize(
+    ("address", "protocol"),
+    [
+        ("http://a:4317", "grpc"),
+        ("http://a:4318", "http/protobuf"),
+        ("https://traces.example.com", "http/protobuf"),
+    ],
+)
+def test_a_collector_outside_is_spoken_to_as_its_port_says(address: str, protocol: str) -> None:
+    assert variables(settings(traces={"mode": "external", "address": address}), "ns") == {
         "PIPELINE__Observability__EnableTracing": "true",
-        "PIPELINE__Observability__OpenTelemetryEndpoint": "http://a:4317",
-        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://a:4317",
-        "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+        "PIPELINE__Observability__OpenTelemetryEndpoint": address,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": address,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": protocol,
     }

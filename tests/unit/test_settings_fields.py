@@ -12,8 +12,8 @@ VOLUME = ["path", "claim", "secret", "configMap", "size", "readOnly"]
 @pytest.mark.parametrize(
     ("path", "names"),
     [
-        ((), ["image", "app", "services", "target", "cluster", "registry", "ingress"]),
-        (("registry",), ["host", "username"]),
+        ((), ["image", "app", "cli", "services", "target", "cluster", "registry", "ingress"]),
+        (("registry",), ["host", "username", "load"]),
         (("app", "resources", "limits"), ["cpu", "memory"]),
         (("app", "volumes"), []),
         (("app", "volumes", "data"), VOLUME),

@@ -44,7 +44,7 @@ CASES: dict[str, tuple[Values, str, tuple[str, ...]]] = {
     ),
     "a dot in another key": (
         local() | {"my.key": "3"},
-        "my.key: unknown key; known here: app, appSecrets, cluster, image, ingress, registry, registryPassword, "
+        "my.key: unknown key; known here: app, appSecrets, cli, cluster, image, ingress, registry, registryPassword, "
         "services, target",
         ("pulumi config rm my.key -s local",),
     ),

@@ -25,7 +25,7 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
     ),
     "unlike any key": (
         with_("registry", zzz=1),
-        "registry.zzz: unknown key; known here: host, username",
+        "registry.zzz: unknown key; known here: host, load, username",
         "pulumi config rm --path registry.zzz -s local",
     ),
     "key of another case": (

@@ -4,17 +4,22 @@ import json
 import threading
 import time
 from collections.abc import Generator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sandbox.services.stand_ins import jaeger, ollama, qdrant
+from sandbox.services.stand_ins import jaeger, ollama, otlp, qdrant
 from sandbox.services.stand_ins.serving import Route, Server, handler
 from webapi.beside import service_page
-from webapi.calls import ServiceError, call
+from webapi.calls import ServiceError, call, send
+from webapi.otlp import Span, request
 from webapi.services import Services, read_services
-from webapi.traces import Tracer, read_tracer
+from webapi.traces import read_tracer, unspoken
 
 
 class Simulated:
@@ -114,20 +119,77 @@ def test_where_the_services_are_is_read_from_the_environment() -> None:
 
 def test_a_request_arrives_as_a_span_in_the_collector(simulated: Simulated) -> None:
     collector, shown = simulated.serve(jaeger.OTLP), simulated.serve(jaeger.PAGE)
-    Tracer(collector, "span-test", "web-1").record("GET /ask", time.time_ns() - 5_000_000, 502)
+    environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector, "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"}
+    tracer = read_tracer({**environment, "OTEL_SERVICE_NAME": "span-test"}, "web-1")
+    tracer.record("GET /ask", time.time_ns() - 5_000_000, 502)
     traces = _until(lambda: call("GET", f"{shown}/api/traces?service=span-test", {})["data"])
     (span,) = traces[0]["spans"]
     assert span["operationName"] == "GET /ask"
     assert span["duration"] >= 5000
     assert {"key": "http.response.status_code", "value": "502"} in span["tags"]
+    assert (len(span["traceID"]), len(span["spanID"])) == (32, 16)
     assert "span-test" in call("GET", f"{shown}/api/services", {})["data"]
 
 
-def test_without_a_collector_nothing_is_sent_and_grpcs_port_means_the_next_one() -> None:
+def test_spans_are_what_the_protocols_own_definition_reads() -> None:
+    """The bytes of one span, by hand from the field numbers of opentelemetry-proto v1."""
+    span = Span("GET /", 1, 2, 500, bytes(16), bytes(8))
+    fields = (
+        b"\x0a\x10" + bytes(16)  # 1: trace_id
+        + b"\x12\x08" + bytes(8)  # 2: span_id
+        + b"\x2a\x05GET /"  # 5: name
+        + b"\x30\x02"  # 6: kind, SPAN_KIND_SERVER
+        + b"\x39\x01" + bytes(7) + b"\x41\x02" + bytes(7)  # 7 and 8: start and end, fixed64
+        + b"\x4a\x22\x0a\x19http.response.status_code\x12\x05\x0a\x03500"  # 9: attributes
+    )  # fmt: skip
+    assert fields in request([span], {})
+    assert b"\x7a\x02\x18\x02" in request([span], {})  # 15: status, 3: code, STATUS_CODE_ERROR
+    assert b"\x7a\x02\x18\x02" not in request([replace(span, status=404)], {})
+
+
+@given(
+    names=st.lists(st.text(max_size=300), max_size=3),
+    status=st.integers(100, 599),
+    moment=st.integers(0, 2**63),
+    service=st.text(min_size=1, max_size=200),
+)
+def test_what_is_written_is_read_again(names: list[str], status: int, moment: int, service: str) -> None:
+    sent = [Span(name, moment, moment + 1, status, bytes(range(16)), bytes(8)) for name in names]
+    found = otlp.spans(request(sent, {"service.name": service}))
+    assert [(each["name"], each["startTimeUnixNano"], each["service"]) for each in found] == [
+        (name, moment, service) for name in names
+    ]
+    assert all(each["attributes"] == {"http.response.status_code": str(status)} for each in found)
+
+
+@given(st.binary(max_size=60))
+def test_bytes_that_are_no_message_are_refused_and_nothing_else(body: bytes) -> None:
+    with suppress(otlp.NotProtobufError):
+        otlp.spans(body)
+
+
+def test_a_collector_says_what_it_does_not_take(simulated: Simulated) -> None:
+    url = f"{simulated.serve(jaeger.OTLP)}/v1/traces"
+    with pytest.raises(ServiceError, match="415"):
+        call("POST", url, {})
+    with pytest.raises(ServiceError, match="400"):
+        send("POST", url, b"\x0a\xff", {"Content-Type": "application/x-protobuf"})
+
+
+def test_without_a_collector_nothing_is_sent() -> None:
     assert not read_tracer({}, "web-1").on
-    tracer = read_tracer({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://nobody.invalid:4317"}, "web-1")
+    assert unspoken({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}) == ""
+    tracer = read_tracer({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://nobody.invalid:4318/"}, "web-1")
     assert tracer.url == "http://nobody.invalid:4318/v1/traces"
     tracer.record("GET /", time.time_ns(), 200)  # and nobody hears of it
+
+
+def test_a_collector_that_wants_another_protocol_gets_nothing_and_the_log_says_why() -> None:
+    environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://a:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
+    assert not read_tracer(environment, "web-1").on
+    assert unspoken(environment) == (
+        "sends no traces: OTEL_EXPORTER_OTLP_PROTOCOL is grpc, and this sample speaks http/protobuf"
+    )
 
 
 def test_a_collector_that_is_away_costs_no_request() -> None:

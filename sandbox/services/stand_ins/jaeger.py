@@ -1,4 +1,4 @@
-"""A simulated tracing collector: OTLP over HTTP in JSON, and the part of Jaeger's query API that shows traces.
+"""A simulated tracing collector: OTLP over HTTP in protobuf, and the part of Jaeger's query API that shows traces.
 
 Port 4317 is closed: gRPC takes more than the standard library, which is all that there is in its image. What is kept is
 in memory, as with the real one. Standard library only.
@@ -7,7 +7,8 @@ in memory, as with the real one. Standard library only.
 import threading
 from typing import Any
 
-from sandbox.services.stand_ins.serving import Answer, Request, Route, serve
+from sandbox.services.stand_ins.otlp import CONTENT_TYPE, NotProtobufError, spans
+from sandbox.services.stand_ins.serving import Answer, Refusal, Request, Route, serve
 
 _Json = dict[str, Any]
 _MOST = 10_000
@@ -15,24 +16,18 @@ _spans: list[_Json] = []
 _changing = threading.Lock()
 
 
-def _listed(of: _Json, key: str) -> list[_Json]:
-    return of.get(key) or []
-
-
-def _attributes(listed: list[_Json]) -> _Json:
-    return {each["key"]: next(iter(each["value"].values()), None) for each in listed}
-
-
 def _take(request: Request) -> Answer:
-    found: list[_Json] = []
-    for resource in _listed(request.fields, "resourceSpans"):
-        about = _attributes(_listed(resource.get("resource", {}), "attributes"))
-        for scope in _listed(resource, "scopeSpans"):
-            found += [{**span, "service": about.get("service.name", "unknown")} for span in _listed(scope, "spans")]
+    given = request.headers.get("content-type", "")
+    if given != CONTENT_TYPE:
+        raise Refusal(415, {"error": f"simulated: takes {CONTENT_TYPE}, and not {given!r}"})
+    try:
+        found = spans(request.raw)
+    except NotProtobufError as error:
+        raise Refusal(400, {"error": f"the body is no protobuf: {error}"}) from None
     with _changing:
         _spans.extend(found)
         del _spans[:-_MOST]
-    return Answer({"partialSuccess": {}})
+    return Answer(b"")
 
 
 def _services(_: Request) -> Answer:
@@ -52,15 +47,14 @@ def _traces(request: Request) -> Answer:
 
 
 def _shown(span: _Json) -> _Json:
-    start, end = int(span.get("startTimeUnixNano", 0)), int(span.get("endTimeUnixNano", 0))
-    tags = [{"key": key, "value": value} for key, value in _attributes(_listed(span, "attributes")).items()]
+    start, end = span.get("startTimeUnixNano", 0), span.get("endTimeUnixNano", 0)
     return {
         "traceID": span["traceId"],
         "spanID": span["spanId"],
-        "operationName": span.get("name", ""),
+        "operationName": span["name"],
         "startTime": start // 1000,
         "duration": (end - start) // 1000,
-        "tags": tags,
+        "tags": [{"key": key, "value": value} for key, value in span["attributes"].items()],
     }
 
 

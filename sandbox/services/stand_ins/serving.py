@@ -26,7 +26,20 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     """Names in lower case."""
-    body: Json
+    raw: bytes
+    """Its body."""
+
+    @property
+    def body(self) -> Json:
+        """The body as JSON; None where there is none.
+
+        Raises:
+            Refusal: it is no JSON.
+        """
+        try:
+            return json.loads(self.raw) if self.raw else None
+        except ValueError:
+            raise Refusal(400, {"error": "the body is no JSON"}) from None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -40,7 +53,7 @@ class Answer:
     """Its answer."""
 
     body: Json
-    """Text as it is, a list of objects as one line each, anything else as JSON."""
+    """Text as it is, a list of objects as one line each, bytes as protobuf, anything else as JSON."""
     status: int = 200
 
 
@@ -114,7 +127,7 @@ def handler(
             query = {name: values[-1] for name, values in parse_qs(url.query).items()}
             method = "GET" if self.command == "HEAD" else self.command
             found, answer = _route(routes, method, url.path)
-            return answer(Request(found, query, headers, _read(raw)))
+            return answer(Request(found, query, headers, raw))
 
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - named by http.server
 
@@ -132,15 +145,10 @@ def _route(routes: Sequence[Route], method: str, path: str) -> tuple[Sequence[st
     raise Refusal(404, {"error": f"simulated: nothing at {method} {path}"})
 
 
-def _read(raw: bytes) -> Json:
-    try:
-        return json.loads(raw) if raw else None
-    except ValueError:
-        raise Refusal(400, {"error": "the body is no JSON"}) from None
-
-
 def _written(body: Json) -> tuple[str, bytes]:
     """Media type and bytes."""
+    if isinstance(body, bytes):
+        return "application/x-protobuf", body
     if isinstance(body, str):
         return "text/plain", body.encode()
     if isinstance(body, list):
