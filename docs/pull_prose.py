@@ -69,8 +69,8 @@ WHY: Mapping[Code, str] = MappingProxyType(
         Code.POLICY_NEVER: "With Never nothing is pulled, ever. Since Kubernetes 1.35 this may also come when the "
         "image is on the node but was pulled with another pod's secret.",
         Code.NOT_LOADED: "Such images are built on a machine and loaded into the nodes (`registry.load`); no registry "
-        "can be called `loaded.invalid`. Usual reasons: a node that came later or was made anew, or a load that failed and "
-        "did not say so, as those of minikube and k3d may.",
+        "can be called `loaded.invalid`. Usual reasons: a node that came later or was made anew, or a load that failed "
+        "and did not say so, as those of minikube and k3d may.",
         Code.NAME_INVALID: "No pull was tried. Look for upper case, `https://`, a blank or an empty variable.",
         Code.NOT_FOUND: "Usual reasons: a wrong tag, another region or project, or a clean-up rule that deleted it.",
         Code.PLATFORM_MISMATCH: "Usual reason: built on a laptop with another processor. The text may end in "
