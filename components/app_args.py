@@ -5,6 +5,7 @@ from typing import cast
 
 import pulumi
 
+from components.mount_paths import CONFIG_PATH
 from components.namespace import AppNamespace
 from components.pipeline_args import (
     AmountsArgs,
@@ -31,6 +32,8 @@ _OF_WEB_API = frozenset(
         "ingress",
         "autoscaling",
         "config_files",
+        "config_path",
+        "config_beside",
         "volumes",
     )
 )
@@ -70,6 +73,8 @@ def app_args(
         "ingress": _ingress(app, platform.ingress),
         "environment": app.environment,
         "config_files": app.config_files,
+        "config_path": app.config_path or CONFIG_PATH,
+        "config_beside": app.config_path is not None,
         "secrets": secrets,
         "secrets_as_files": app.secrets_as == "files",
         "volumes": {name: _volume(app, name) for name in app.volumes},

@@ -23,6 +23,11 @@ class MountPath:
     """Whether nobody can make a folder in it: what comes from a ConfigMap or Secret, and folders only to read."""
 
 
+def beside(folder: str, file: str) -> str:
+    """Where a file is mounted by itself."""
+    return str(PurePosixPath(folder, file))
+
+
 def check_mount_paths(mounts: Sequence[MountPath]) -> None:
     """Refuse mounts of which one makes another impossible.
 

@@ -109,6 +109,8 @@ class PipelineAppArgs(TypedDict):
     """Texts by file name, mounted in `config_path`; pods roll when one changes."""
     config_path: NotRequired[str]
     """Folder of the config files (`/etc/app/config`)."""
+    config_beside: NotRequired[bool]
+    """Mounts each of them by itself, so that what the image has in that folder stays (False: the folder is theirs)."""
     secrets: NotRequired[Texts]
     """Values by name; pods roll when one changes."""
     secrets_as_files: NotRequired[bool]

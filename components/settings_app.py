@@ -25,7 +25,7 @@ from components.domain import (
     VolumeName,
 )
 from components.errors import InvalidValueError
-from components.mount_paths import CONFIG_PATH, SECRETS_PATH, TMP_PATH, MountPath, check_mount_paths
+from components.mount_paths import CONFIG_PATH, SECRETS_PATH, TMP_PATH, MountPath, beside, check_mount_paths
 from components.object_names import OBJECT_LIMIT
 from components.quantities import byte_count, cores
 from components.rollout_time import (
@@ -173,6 +173,9 @@ class AppSettings(Model):
     """Environment variables; secret ones go to `appSecrets`."""
     config_files: Mapping[FileName, str] = Field(default_factory=dict)
     """Files to mount, by name; pods roll when their text changes."""
+    config_path: ContainerPath | None = Field(default=None, examples=["/app"])
+    """Folder in which each of them is mounted by itself, beside what the image has there; `/etc/app/config`, which is
+    theirs alone, if not given."""
     secrets_as: Literal["environment", "files"] = "environment"
     """How the app gets `appSecrets`: as variables, or as one file for each."""
     volumes: Mapping[VolumeName, VolumeSettings] = Field(default_factory=dict)
@@ -218,8 +221,11 @@ class AppSettings(Model):
     @model_validator(mode="after")
     def _has_room_for_volumes(self) -> Self:
         paths = [MountPath(TMP_PATH, "the writable folder of every pod")]
-        if self.config_files:
+        if self.config_files and self.config_path is None:
             paths.append(MountPath(CONFIG_PATH, "configFiles", sealed=True))
+        elif self.config_path is not None:
+            files = sorted(self.config_files)
+            paths += [MountPath(beside(self.config_path, each), f"configFiles.{each}", sealed=True) for each in files]
         if self.secrets_as == "files":
             paths.append(MountPath(SECRETS_PATH, "appSecrets", sealed=True))
         for name, volume in self.volumes.items():

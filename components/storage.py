@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_kubernetes.core import v1
 
-from components.mount_paths import CONFIG_PATH, SECRETS_PATH, TMP_PATH, MountPath, check_mount_paths
+from components.mount_paths import CONFIG_PATH, SECRETS_PATH, TMP_PATH, MountPath, beside, check_mount_paths
 from components.pipeline_args import PipelineAppArgs, VolumeArgs
 
 TMP_SIZE = "64Mi"
@@ -36,9 +36,9 @@ def mounts(args: PipelineAppArgs, mounted: Mounted) -> list[v1.VolumeMountArgsDi
     listed: list[v1.VolumeMountArgsDict] = [{"name": "tmp", "mount_path": TMP_PATH}]
     paths = [MountPath(TMP_PATH, "the writable folder of every pod")]
     if mounted.config is not None:
-        path = args.get("config_path", CONFIG_PATH)
-        listed.append({"name": "config", "mount_path": path, "read_only": True})
-        paths.append(MountPath(path, "the config files", sealed=True))
+        for each in _config_mounts(args):
+            listed.append(each)
+            paths.append(MountPath(str(each["mount_path"]), "the config files", sealed=True))
     if mounted.secret is not None and args.get("secrets_as_files", False):
         path = args.get("secrets_path", SECRETS_PATH)
         listed.append({"name": "secrets", "mount_path": path, "read_only": True})
@@ -48,6 +48,17 @@ def mounts(args: PipelineAppArgs, mounted: Mounted) -> list[v1.VolumeMountArgsDi
         paths.append(MountPath(volume["path"], f"volume {name}", sealed=_sealed(volume)))
     check_mount_paths(paths)
     return listed
+
+
+def _config_mounts(args: PipelineAppArgs) -> list[v1.VolumeMountArgsDict]:
+    folder = args.get("config_path", CONFIG_PATH)
+    if not args.get("config_beside", False):
+        return [{"name": "config", "mount_path": folder, "read_only": True}]
+    # A file that is mounted so never changes in a running pod; here another text is another ConfigMap and other pods.
+    return [
+        {"name": "config", "mount_path": beside(folder, each), "sub_path": each, "read_only": True}
+        for each in sorted(args.get("config_files", {}))
+    ]
 
 
 def volumes(args: PipelineAppArgs, mounted: Mounted) -> Sequence[v1.VolumeArgsDict]:

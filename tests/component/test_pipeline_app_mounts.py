@@ -18,6 +18,15 @@ def test_a_changed_config_file_rolls_the_pods_and_leaves_the_old_ones_theirs() -
     assert after.one(CONFIG_MAP).inputs["immutable"] is True
 
 
+def test_a_file_may_stand_beside_what_the_image_has_in_its_folder() -> None:
+    spec = pod(run(config_files={"b.json": "{}", "a.json": "{}"}, config_path="/app", config_beside=True))["spec"]
+    (container,) = spec["containers"]
+    assert [each for each in container["volumeMounts"] if each["name"] == "config"] == [
+        {"name": "config", "mountPath": f"/app/{file}", "subPath": file, "readOnly": True}
+        for file in ("a.json", "b.json")
+    ]
+
+
 def secret_mark(graph: Graph) -> str:
     return pod(graph)["metadata"]["annotations"]["checksum/secrets"]
 

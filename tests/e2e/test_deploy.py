@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.e2e.load import steady_load
-from tests.e2e.project import Project
+from tests.e2e.project import Project, run
 
 pytestmark = pytest.mark.e2e
 
@@ -124,3 +124,14 @@ def test_the_committed_files_stay_as_they_are(project: Project) -> None:
     project.pulumi("refresh", "--yes", "--skip-preview")
     project.pulumi("destroy", "--yes", "--skip-preview")
     assert {path: path.read_bytes() for path in project.folder.glob("Pulumi*.yaml")} == before
+
+
+def test_a_config_file_stands_beside_what_the_image_has(project: Project) -> None:
+    project.configure("app", configPath="/app", configFiles={"appsettings.Production.json": '{"MaxTurns": 5}'})
+    project.must_up()
+    words = ["exec", "deployment/monadic-pipeline-webapi", "--", "python3", "-c"]
+    code = "import os; print(open('/app/appsettings.Production.json').read(), os.listdir('/app'))"
+    command = ["kubectl", "--namespace", project.namespace, *words, code]
+    done = run(command, cwd=project.folder, environment=project.environment)
+    assert '{"MaxTurns": 5}' in done.output, done.output
+    assert "'webapi'" in done.output

@@ -110,6 +110,7 @@ def test_everything_in_a_stack_file_reaches_the_app(project: Project) -> None:
             "healthPath": "/h",
             "environment": {"MODE": "fast"},
             "configFiles": {"a.json": "{}"},
+            "configPath": "/app",
             "tlsSecret": "cert",
             "runAsUser": 20000,
             "volumes": {"data": {"path": "/data", "claim": "data"}},
@@ -130,6 +131,7 @@ def test_everything_in_a_stack_file_reaches_the_app(project: Project) -> None:
     assert container["lifecycle"] == {"preStop": {"sleep": {"seconds": 3}}}
     assert pod["securityContext"]["runAsUser"] == 20000
     assert {each["name"] for each in pod["volumes"]} == {"tmp", "config", "volume-data"}
+    assert {"/app/a.json", "/data"} < {each["mountPath"] for each in container["volumeMounts"]}
     assert graph.one("kubernetes:autoscaling/v2:HorizontalPodAutoscaler").inputs["spec"]["maxReplicas"] == 3
     policy = graph.one("kubernetes:networking.k8s.io/v1:NetworkPolicy").inputs["spec"]
     assert policy["egress"][1]["to"] == [{"ipBlock": {"cidr": "10.0.0.0/8"}}]

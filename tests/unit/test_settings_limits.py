@@ -20,6 +20,13 @@ LATE: dict[str, tuple[Values, str]] = {
         with_("app", configFiles={"a": "x" * 2**19, "b": "é" * 2**19}),
         "app.configFiles: are 1572864 bytes; Kubernetes takes 1048576 in one object",
     ),
+    "volume where a config file is": (
+        with_(
+            "app", configPath="/app", configFiles={"a": "x"}, volumes={"data": {"path": "/app/a/data", "claim": "data"}}
+        ),
+        "mounts volumes.data at /app/a/data, inside of configFiles.a (/app/a), which is read-only",
+    ),
+    "config path without a slash": (with_("app", configPath="app"), "app.configPath"),
     "variable with two dots": (with_("app", environment={"..X": "a"}), "is not a variable name"),
     "zero byte": (with_("app", environment={"X": "a\0b"}), "app.environment.X: has a zero byte in it"),
     "address without bits": (with_("app", egress=[{"cidr": "10.0.0.1"}]), "must end in a slash and a number of bits"),
