@@ -22,7 +22,7 @@ _CHANGED = ("updating", "deleting")
 _KUBERNETES = "kubernetes:"
 _MADE_AGAIN = {
     "docker:index/image:Image": "building and pushing it again gives the same image",
-    "pulumi:pulumi:Stash": "it is nowhere but in the state",
+    "pulumi:index:Stash": "it is nowhere but in the state",
     "pulumi:providers:": "a provider is nowhere but in the state",
 }
 """How a type begins → why its creation may simply be tried again."""

@@ -82,7 +82,7 @@ class Service:
         self._proxy = Proxy(routes, say=print)
         secret = state.secret(SECRET)
         rules = tuple(self._rules.values())
-        self._metadata = Metadata(rules, self._scene, cluster, secret, expire=self._expire, seen=self._seen)
+        self._metadata = Metadata(rules, self._scene, cluster, secret, expire=self._expire, seen=self._pulled)
 
     async def start(self) -> None:
         """Serve; the metadata service, by which others see that all is served, comes last.
@@ -143,8 +143,12 @@ class Service:
 
     def _made(self, thing: Thing) -> None:
         """Nodes reach a registry as soon as it exists, and not only when somebody has pushed."""
-        hosts = {value.partition("/")[0] for value in thing.outputs.values() if isinstance(value, str)}
-        for host in filter(self._front.owns, hosts):
+        for host in filter(self._front.owns, _hosts(thing)):
+            self._seen(host)
+
+    def _pulled(self, host: str) -> None:
+        """A node that came later reaches what exists; where a registry that nobody made is, is not for us to say."""
+        if any(host in _hosts(each) for each in self._world.read().things):
             self._seen(host)
 
     def _pushed(self, host: str, repository: str) -> None:
@@ -172,6 +176,11 @@ def serve(provider: CloudProvider, port: int) -> grpc.Server:
     server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     return server
+
+
+def _hosts(thing: Thing) -> set[str]:
+    """The hosts of registries that a thing's outputs name."""
+    return {value.partition("/")[0] for value in thing.outputs.values() if isinstance(value, str)}
 
 
 async def _run(state: State) -> None:

@@ -141,6 +141,18 @@ def test_the_proxy_leads_to_the_registries_and_nodes_reach_them(state: State) ->
         assert "https://web.azurecr.io/oauth2/token" in answer.headers["WWW-Authenticate"]
 
 
+def test_a_node_is_led_to_what_exists_and_not_to_a_registry_that_nobody_made(state: State) -> None:
+    with World(Place(state).world).changing() as content:
+        content.put(ACR, 1.0)
+    with running(state) as service:
+        url = f"http://127.0.0.1:{service.ports['clouds-metadata']}/node-login"
+        certs = state.nodes("node-2") / "certs.d"  # it came later
+        certs.mkdir(parents=True)
+        for image in ("web.azurecr.io/web:v1", "other.azurecr.io/web:v1", "gcr.io/project/web:v1"):
+            httpx.get(url, params={"image": image}, headers=service.secret(), trust_env=False)
+        assert [each.name for each in certs.iterdir()] == ["web.azurecr.io"]
+
+
 def test_expired_tokens_are_written_down_even_where_no_cluster_answers(state: State) -> None:
     with running(state) as service:
         url = f"http://127.0.0.1:{service.ports['clouds-metadata']}"

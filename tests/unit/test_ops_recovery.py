@@ -77,7 +77,7 @@ def test_where_nobody_knows_when_the_update_began_a_later_change_tells_that_it_w
     ("type_", "action"),
     [
         ("docker:index/image:Image", Action.FORGET),
-        ("pulumi:pulumi:Stash", Action.FORGET),
+        ("pulumi:index:Stash", Action.FORGET),
         ("pulumi:providers:kubernetes", Action.FORGET),
         ("aws:eks/cluster:Cluster", Action.ASK),
     ],
