@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 AT_MOST: Mapping[str, int] = {
     "tests/clouds/test_cli.py tests/clouds/test_ops.py": 1,
-    "tests/clouds/test_existing.py tests/clouds/test_later.py": 1,
-    "tests/clouds/test_foreign.py": 1,
+    "tests/clouds/test_existing.py tests/clouds/test_foreign.py tests/clouds/test_later.py": 1,
     "tests/clouds/test_mutations.py": 2,
     "tests/clouds/test_refusals.py": 2,
     "tests/clouds/test_stacks.py": 2,
-    "tests/e2e/test_cli_workload.py": 2,
+    "tests/e2e/test_cli_workload.py": 1,
     "tests/e2e/test_deploy.py": 4,
     "tests/e2e/test_docs_deployment.py tests/e2e/test_docs_migration.py tests/e2e/test_library.py": 1,
     "tests/e2e/test_engine_plugins.py": 3,
@@ -27,7 +26,7 @@ AT_MOST: Mapping[str, int] = {
     "tests/e2e/test_refusals.py": 3,
     "tests/e2e/test_rehearsal.py": 1,
     "tests/e2e/test_sandbox.py": 2,
-    "tests/e2e/test_services.py": 3,
+    "tests/e2e/test_services.py": 2,
     "tests/e2e/test_services_data.py": 1,
     "tests/faults/test_diagnoses.py": 6,
     "tests/faults/test_interrupted.py": 1,
