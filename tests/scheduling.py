@@ -1,8 +1,9 @@
 """Which tests one worker runs one after the other, and in which order all of them run. Pure.
 
-Tests of the sandbox mostly wait for it, so there are more workers than processors. The clouds are one worker's, and then
-the faults: the tests of each share what is slow to make, and both lead the nodes to registries of the same names. The tests that need the sandbox alone are one worker's too:
-they wait for all others of the sandbox, and several workers that wait would be wasted.
+Tests of the sandbox mostly wait for it, so there are more workers than processors. The clouds are one worker's, and
+then the faults: the tests of each share what is slow to make, and both lead the nodes to registries of the same names.
+The tests that need the sandbox alone are one worker's too: they wait for all others of the sandbox, and several workers
+that wait would be wasted.
 """
 
 from collections.abc import Sequence
