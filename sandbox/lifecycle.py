@@ -207,7 +207,8 @@ def _refuse_forgetting(state: State) -> None:
 def _end_processes(folder: Path) -> None:
     """End them at once: what they would save on their way out is removed a moment later."""
     for _ in range(5):  # a supervisor may have started something while we looked
-        living = [process for _, process in processes.marked(folder) if process.pid != os.getpid()]
+        marked = [process for _, process in processes.marked(folder) if process.pid != os.getpid()]
+        living = [*marked, *processes.plugins(folder)]
         if not living:
             return
         processes.kill(living)

@@ -34,6 +34,20 @@ def marked(folder: Path) -> list[tuple[str, psutil.Process]]:
     return found
 
 
+def plugins(folder: Path) -> list[psutil.Process]:
+    """Plug-ins of Pulumi that outlived an update which was killed: they run from the sandbox's own folder.
+
+    Known by what they run, not by their environment: a shell of `sandbox env` has the same.
+    """
+    home = str(folder / "pulumi-home" / "plugins") + os.sep
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter():
+        with suppress(*_GONE):
+            if any(word.startswith(home) for word in process.cmdline()[:2]):  # the second where a script is one
+                found.append(process)
+    return found
+
+
 def leaders(folder: Path) -> dict[str, psutil.Process]:
     """Part → the process that was started for it. Its children carry the mark too.
 

@@ -53,6 +53,26 @@ def folder(tmp_path: Path) -> Generator[Folder]:
         process.wait()
 
 
+@pytest.mark.parametrize("start", [["{plugin}"], ["/bin/sh", "{plugin}"]], ids=["program", "script"])
+def test_a_plug_in_that_outlived_its_pulumi_is_found_and_a_shell_that_names_it_is_not(
+    folder: Folder, start: list[str]
+) -> None:
+    plugin = folder.path / "pulumi-home" / "plugins" / "resource-x" / "pulumi-resource-x"
+    plugin.parent.mkdir(parents=True)
+    plugin.write_text("#!/bin/sh\nread line\n")
+    plugin.chmod(0o755)
+    command = [each.format(plugin=plugin) for each in start]
+    shell = ["/bin/sh", "-c", "read line", str(plugin)]
+    with (
+        subprocess.Popen(command, stdin=subprocess.PIPE) as left,
+        subprocess.Popen(shell, stdin=subprocess.PIPE, env={"PULUMI_HOME": str(folder.path / "pulumi-home")}) as other,
+    ):
+        processes.wait_until(lambda: bool(processes.plugins(folder.path)), seconds=5, what="plugin", log=folder.log)
+        assert [each.pid for each in processes.plugins(folder.path)] == [left.pid]
+        left.kill()
+        other.kill()
+
+
 def test_a_process_is_found_by_its_mark_under_its_part(folder: Folder) -> None:
     process = folder.start(_SLEEP, "kubelet-node-1")
     assert processes.marked(folder.path) == [("kubelet-node-1", process)]
