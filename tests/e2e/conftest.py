@@ -82,7 +82,7 @@ def state(request: pytest.FixtureRequest, _sandbox_can_run: None) -> Generator[S
 @pytest.fixture
 def project(state: State, tmp_path: Path) -> Generator[Project]:
     """A project with a stack of its own, destroyed at the end."""
-    made = _make(state, tmp_path / "project")
+    made = new_project(state, tmp_path / "project")
     yield made
     leave(made)
 
@@ -93,7 +93,7 @@ def make_another(state: State, tmp_path: Path) -> Generator[Callable[[], Project
     made: list[Project] = []
 
     def make() -> Project:
-        made.append(_make(state, tmp_path / f"another-{len(made)}"))
+        made.append(new_project(state, tmp_path / f"another-{len(made)}"))
         return made[-1]
 
     yield make
@@ -101,7 +101,8 @@ def make_another(state: State, tmp_path: Path) -> Generator[Callable[[], Project
         leave(each)
 
 
-def _make(state: State, folder: Path) -> Project:
+def new_project(state: State, folder: Path) -> Project:
+    """A project in a folder, for the sandbox that is up."""
     record = state.read()
     assert record is not None
     return make_project(folder, state, (record.options.http_port, record.options.registry_port))

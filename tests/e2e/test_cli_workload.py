@@ -9,9 +9,9 @@ import pytest
 
 from sandbox.state import default_state
 from tests.e2e.cli_source import PORT, PROGRAM, with_cli
-from tests.e2e.conftest import bring_up
+from tests.e2e.conftest import bring_up, new_project
 from tests.e2e.leaving import leave
-from tests.e2e.project import Project, Run, make_project, run
+from tests.e2e.project import Project, Run, run
 from tests.e2e.services import all_services, simulated
 from tests.e2e.test_ops_status import ops, status
 from tests.e2e.turns import NODE, SANDBOX, turn
@@ -59,10 +59,7 @@ def both(_sandbox_can_run: None, tmp_path_factory: pytest.TempPathFactory) -> Ge
     with turn(SANDBOX, alone=False), turn(NODE, alone=False):
         bring_up()
         state = default_state()
-        record = state.read()
-        assert record is not None
-        ports = (record.options.http_port, record.options.registry_port)
-        project = make_project(tmp_path_factory.mktemp("cli") / "project", state, ports)
+        project = new_project(state, tmp_path_factory.mktemp("cli") / "project")
         image = with_cli(project)
         vectors = all_services(simulated(state), deleteData=True)["vectors"]
         project.configure("services", vectors=vectors)

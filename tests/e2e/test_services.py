@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.state import State, default_state
-from tests.e2e.conftest import bring_up
+from tests.e2e.conftest import bring_up, new_project
 from tests.e2e.leaving import leave
-from tests.e2e.project import Project, make_project
+from tests.e2e.project import Project
 from tests.e2e.services import (
     COLLECTION,
     all_services,
@@ -51,10 +51,7 @@ def system(_sandbox_can_run: None, tmp_path_factory: pytest.TempPathFactory) -> 
     with turn(SANDBOX, alone=False), turn(NODE, alone=False):
         bring_up()
         state = default_state()
-        record = state.read()
-        assert record is not None
-        ports = (record.options.http_port, record.options.registry_port)
-        project = make_project(tmp_path_factory.mktemp("system") / "project", state, ports)
+        project = new_project(state, tmp_path_factory.mktemp("system") / "project")
         images = simulated(state)
         project.configure("services", **all_services(images, deleteData=True))
         try:
