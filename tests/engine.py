@@ -178,6 +178,7 @@ def run_program(
         configure(Settings(project=project, stack=stack, monitor=monitor, engine=log, dry_run=preview))
         set_all_config(dict(config or {}), list(secret_keys))
         with asyncio.Runner() as runner:
+            runner.get_loop().set_exception_handler(_told_already)
             runner.run(_finish(program))
 
     try:
@@ -186,6 +187,14 @@ def run_program(
         errors = [text for severity, text in graph.logs if severity == engine_pb2.ERROR]
         raise RefusedError("\n".join(errors), end.code) from end
     return graph
+
+
+def _told_already(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
+    """What failed was raised to the test; nothing tells it again when the garbage of a program is collected.
+
+    That may be in the middle of any later test; and a traceback that Python 3.11 writes while it parses a file
+    ends the parsing: "AST constructor recursion depth mismatch", https://github.com/python/cpython/issues/106905.
+    """
 
 
 async def _finish(program: Callable[[], object]) -> None:
