@@ -4,7 +4,7 @@ Takes objects as the wire has them (camelCase). What is not known yet is anythin
 mapping, and nothing is said about it. A secret text is a `HiddenText`: it is looked at and never shown.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import cast
 
 from components.secret_like import secret_kind
@@ -53,7 +53,7 @@ def problems(
     here = [
         *_pull_problems(pod, registry_prefix),
         *(wrong for each in containers(pod) for wrong in _container_problems(each, pod, complete=is_complete(kind))),
-        *_secret_problems(pod, made_secrets),
+        *pull_secret_problems(pod, made_secrets),
     ]
     return found + [f"{kind} {name}: {each}" for each in here]
 
@@ -71,17 +71,25 @@ def _inner_name(name: str, fields: Json) -> str:
 
 def _pull_problems(pod: Json, prefix: str | None) -> Iterator[str]:
     other_login = bool(pod.get("imagePullSecrets"))
-    for where, image, policy in _pulls(pod):
-        if policy == "Never":
-            yield f"{where} has imagePullPolicy Never, so it starts only where its image is by chance; use IfNotPresent"
-        elif isinstance(policy, str) and policy and policy not in _POLICIES:
-            yield f"{where} has imagePullPolicy {policy!r}, which is none; use IfNotPresent"
+    for where, image, policy in each_pull(pod):
+        odd = policy_fault(policy)
+        if odd is not None:
+            yield f"{where} {odd}"
         wrong = image_fault(image, policy, prefix, other_login=other_login) if isinstance(image, str) else None
         if wrong is not None:
             yield f"{where} has image {image!r}: {wrong}"
 
 
-def _pulls(pod: Json) -> Iterator[tuple[str, object, object]]:
+def policy_fault(policy: object) -> str | None:
+    """What is wrong with a pull policy, or None."""
+    if policy == "Never":
+        return "has imagePullPolicy Never, so it starts only where its image is by chance; use IfNotPresent"
+    if isinstance(policy, str) and policy and policy not in _POLICIES:
+        return f"has imagePullPolicy {policy!r}, which is none; use IfNotPresent"
+    return None
+
+
+def each_pull(pod: Json) -> Iterator[tuple[str, object, object]]:
     """Who pulls, which image, and by which policy."""
     for each in containers(pod):
         yield _named("container", each), each.get("image"), each.get("imagePullPolicy")
@@ -93,8 +101,15 @@ def _pulls(pod: Json) -> Iterator[tuple[str, object, object]]:
 
 def _container_problems(container: Json, pod: Json, *, complete: bool) -> Iterator[str]:
     where = _named("container", container)
-    wrong = [*port_names(container), *(asked_ports(container, pod) if complete else ()), *_plain_secrets(container)]
+    asked = asked_ports(container, pod) if complete else ()
+    wrong = [*port_names(container), *asked, *secrets_in_clear(container)]
     yield from (f"{where} {each}" for each in wrong)
+
+
+def secrets_in_clear(container: Json) -> Iterator[str]:
+    """Credentials that a container has in clear, in its variables or in its command."""
+    yield from _plain_secrets(container)
+    yield from _typed_secrets(container)
 
 
 def _plain_secrets(container: Json) -> Iterator[str]:
@@ -108,7 +123,35 @@ def _plain_secrets(container: Json) -> Iterator[str]:
             yield f"has a secret in clear in env {name!r} ({kind}); use valueFrom.secretKeyRef"
 
 
-def _secret_problems(pod: Json, made: Collection[str] | None) -> list[str]:
+def _typed_secrets(container: Json) -> Iterator[str]:
+    for option, value in _options([*_words(container.get("command")), *_words(container.get("args"))]):
+        kind = secret_kind(option.lstrip("-").replace("-", "_"), value)
+        if kind is not None:
+            where = f"in its command after {option!r}" if option else "in its command"
+            yield f"has a secret in clear {where} ({kind}); use $(NAME), of env with valueFrom.secretKeyRef"
+
+
+def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What a command's words say: `--name=value`, `--name value` and `NAME=value`; a word alone has no name."""
+    option = ""
+    for word in words:
+        name, equals, value = word.partition("=")
+        dashed = word.startswith("-")
+        if equals and (dashed or (not option and name.isidentifier())):
+            yield name, value
+        elif not dashed:
+            yield option, word
+        option = name if dashed and not equals else ""
+
+
+def _words(value: object) -> list[str]:
+    """Of a command; a secret text is encrypted in the state, and what is not known yet is nothing to look at."""
+    given = cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()
+    return [str.__str__(each) if isinstance(each, str) and not isinstance(each, HiddenText) else "" for each in given]
+
+
+def pull_secret_problems(pod: Json, made: Collection[str] | None) -> list[str]:
+    """Pull secrets that a pod names and nothing makes; `made` as of `problems`."""
     named = [each.get("name") for each in mappings(pod.get("imagePullSecrets"))]
     if made is None:
         return []

@@ -15,6 +15,7 @@ from components.platforms.image_digest import digest_problems
 from components.platforms.matching import registry_kind, registry_mismatch
 from components.platforms.pull_secret import docker_config_json, login_key
 from components.platforms.push_refusals import explain_pushes
+from components.platforms.registry_answer import refuses_login
 from components.platforms.registry_login import (
     RegistryUser,
     login_commands,
@@ -44,7 +45,7 @@ _OF_A_JOB = "ghs_"
 def check_foreign(
     registry: ForeignRegistry, image: ImageSettings, secrets: Secrets, stack: StackFile, target: Target
 ) -> Callable[[], tuple[Registry, PullGrant]]:
-    """Look at a registry and its login, without asking anybody.
+    """Look at a registry and its login, and ask the registry whether it takes that.
 
     Args:
         registry: of the stack file.
@@ -58,7 +59,8 @@ def check_foreign(
         explain a push that is refused.
 
     Raises:
-        StackFileError: there is no login, or one that ends soon, or the registry does not take such a name.
+        StackFileError: there is no login, or one that ends soon, or the registry does not take it or such a name. A
+            registry that gives no answer here is no mistake of a stack file.
     """
     problems = _place_problems(registry, target, stack)
     problems += name_problems(registry.host, image.repository, registry.username, stack)
@@ -70,6 +72,9 @@ def check_foreign(
             problems.append(_missing(registry, stack))
     except StackFileError as refusal:
         problems += refusal.problems
+    # Now, as a push comes after the minutes that a new cluster takes.
+    if not problems and login is not None and (reason := refuses_login(registry.host, login)) is not None:
+        problems.append(_refused(registry, reason, stack))
     if problems or login is None:
         raise stack.refusal(problems)
 
@@ -106,6 +111,12 @@ def lasting_login(registry: RegistryUser, secrets: Secrets, stack: StackFile, ta
 def _missing(registry: RegistryUser, stack: StackFile) -> Problem:
     reason = f"there is no login for {registry.host}, neither in the stack file nor of docker on this machine"
     return Problem(_REGISTRY, reason, login_commands(registry, stack))
+
+
+def _refused(registry: RegistryUser, reason: str, stack: StackFile) -> Problem:
+    if registry.username is None:
+        return Problem(_REGISTRY, reason, login_commands(registry, stack))
+    return Problem(("registryPassword",), reason, (stack.set_secret(("registryPassword",)),))
 
 
 def _helper(registry: RegistryUser, stack: StackFile) -> str | None:

@@ -80,5 +80,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     def everything_answers(*_: object) -> local_checks.Finding:
         return local_checks.Finding(None, None)
 
+    def nobody_is_asked(*_: object) -> None:
+        pass
+
     monkeypatch.setattr(local_checks, "ask", everything_answers)
+    monkeypatch.setattr("components.platforms.foreign.refuses_login", nobody_is_asked)
     return Project(root)

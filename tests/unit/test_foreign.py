@@ -9,7 +9,9 @@ import pulumi
 import pytest
 from pydantic import SecretStr
 
+from components.docker_login import Login
 from components.errors import ConfigError
+from components.platforms import foreign
 from components.platforms.contract import PullGrant, PullKind, Registry, Target
 from components.platforms.foreign import check_foreign
 from components.settings import Secrets
@@ -61,6 +63,28 @@ def refusal(host: str, secrets: Secrets = NONE, target: Target = Target.AKS, **g
         check(host, secrets, target, **given)
     assert PASSWORD not in str(caught.value)
     return str(caught.value)
+
+
+def test_a_login_that_the_registry_refuses_is_said_before_anything_is_made(
+    docker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str, str]] = []
+
+    def refuses(host: str, login: Login) -> str:
+        asked.append((host, login.username, login.password))
+        return "the registry says no"
+
+    monkeypatch.setattr(foreign, "refuses_login", refuses)
+    said = refusal("ghcr.io", Secrets(SecretStr(PASSWORD)), username="acme-ci")
+    assert "registryPassword: the registry says no" in said
+    assert "pulumi config set --secret registryPassword -s prod" in said
+    log_in(docker, "quay.io", "acme+pusher")
+    said = refusal("quay.io")
+    assert "registry: the registry says no" in said
+    assert "docker login quay.io" in said
+    assert asked == [("ghcr.io", "acme-ci", PASSWORD), ("quay.io", "acme+pusher", PASSWORD)]
+    refusal("docker.io", Secrets(SecretStr(PASSWORD)), username="acme", repository="web")
+    assert len(asked) == 2  # nobody is asked about what cannot be
 
 
 def test_the_login_of_the_stack_file_pushes_and_pulls() -> None:

@@ -10,7 +10,9 @@ import pytest
 from components.docker_login import Login
 from components.kubeconfig import Context
 from components.platforms import local_checks
-from components.platforms.local_checks import ask, ask_cluster, ask_registry, server_address, token_url
+from components.platforms.asking import server_address
+from components.platforms.local_checks import ask, ask_cluster
+from components.platforms.registry_answer import ask_registry, token_url
 from components.platforms.matching import is_loopback
 
 GOOD = Login("ci", "right")

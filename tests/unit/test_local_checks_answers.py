@@ -10,8 +10,10 @@ import pytest
 
 from components.docker_login import Login
 from components.kubeconfig import Context
-from components.platforms import local_checks
-from components.platforms.local_checks import ask, ask_cluster, ask_registry, server_address
+from components.platforms import asking
+from components.platforms.asking import server_address
+from components.platforms.local_checks import ask, ask_cluster
+from components.platforms.registry_answer import ask_registry
 
 LOGIN = Login("ci", "canary-password")
 
@@ -70,7 +72,7 @@ def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(monkeypatch: p
 
 
 def test_one_that_takes_connections_and_says_nothing_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_checks, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(asking, "ANSWER_SECONDS", 0.2)
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         host = f"127.0.0.1:{silent.getsockname()[1]}"
         before = time.monotonic()

@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from components.docker_login import Login
-from components.platforms import local_checks
-from components.platforms.local_checks import ask_registry
+from components.platforms import local_checks, registry_answer
+from components.platforms.registry_answer import ask_registry, refuses_login
 from components.settings import Secrets
 from tests.unit.local_machine import PASSWORD, Machine, serving, start_machine
 
@@ -74,11 +74,14 @@ def test_a_token_service_that_forbids_refuses_the_password() -> None:
     with serving(Tokens) as host:
         assert ask_registry(host, Login("ci", "right")) is None
         assert ask_registry(host, Login("ci", "wrong")) == f"the registry {host} refuses the password of user 'ci'"
+        assert refuses_login(host, Login("ci", "right")) is None
+        assert refuses_login(host, Login("ci", "wrong")) == f"the registry {host} refuses the password of user 'ci'"
+    assert refuses_login(host, Login("ci", "wrong")) is None  # silent by now: nobody refused it
 
 
 def test_docker_hub_is_asked_where_it_serves_and_only_with_a_login(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(Tokens) as host:
-        monkeypatch.setattr(local_checks, "_HUB_API", host)
+        monkeypatch.setattr(registry_answer, "_HUB_API", host)
         assert ask_registry("docker.io", Login("ci", "right")) is None
         said = ask_registry("docker.io", Login("ci", "wrong"))
     assert said == "the registry docker.io refuses the password of user 'ci'"

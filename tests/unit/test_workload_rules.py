@@ -134,6 +134,42 @@ def test_a_secret_in_clear_is_refused_and_never_shown() -> None:
     assert found(of(GOOD, env=fine)) == []
 
 
+@pytest.mark.parametrize(
+    ("command", "where"),
+    [
+        (["app", "--db-password=hunter2"], "in its command after '--db-password' (known by its name)"),
+        (["app", "--api-key", "hunter2", "run"], "in its command after '--api-key' (known by its name)"),
+        (["env", "DB_PASSWORD=hunter2", "app"], "in its command after 'DB_PASSWORD' (known by its name)"),
+        (["sh", "-c", "curl postgres://me:hunter2@db/x"], "in its command after '-c' (an address with a password)"),
+        (["https://me:hunter2@git.example.com/x"], "in its command (an address with a password)"),
+    ],
+)
+def test_a_secret_in_clear_among_the_words_of_a_command_is_refused_and_never_shown(
+    command: list[str], where: str
+) -> None:
+    for words in ({"command": command}, {"args": command}, {"command": command[:1], "args": command[1:]}):
+        (only,) = found(of(GOOD, **words))
+        assert f"container 'a' has a secret in clear {where}; use $(NAME), of env with valueFrom.secretKeyRef" in only
+        assert "hunter2" not in only
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["app", "--db-password", HiddenText("hunter2")],
+        [LATER, "--password", LATER],
+        ["app", "--password=$(DB_PASSWORD)"],
+        ["app", "--password-file", "/run/secrets/a", "--max-tokens", "5"],
+        ["app", "--password", "--verbose"],
+        ["app", "--password"],
+        ["token", "hunter2"],
+        LATER,
+    ],
+)
+def test_a_command_without_a_secret_in_clear_is_fine(command: Any) -> None:
+    assert found(of(GOOD, command=command)) == []
+
+
 def test_a_policy_that_needs_luck_is_refused() -> None:
     assert "imagePullPolicy Never" in found(of(GOOD, imagePullPolicy="Never"))[0]
     assert "may be another image on each node" in found(of("quay.io/a/b:1", imagePullPolicy="Always"))[0]
