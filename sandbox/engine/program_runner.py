@@ -8,17 +8,20 @@ user was told.
 
 import argparse
 import asyncio
+import atexit
 import gc
 import logging
 import os
 import runpy
 import signal
 import sys
+import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 if sys.path and Path(sys.path[0] or ".").resolve() == Path(__file__).resolve().parent:
     del sys.path[0]  # the folder of this file: its modules are none of the program's business
@@ -171,10 +174,19 @@ def main() -> int:
             loop.run_until_complete(_end_tasks())
         threads.shutdown(wait=True)
         loop.close()
-        sys.stdout.flush()
-        sys.stderr.flush()
     return 0
 
 
+def _end(code: int) -> NoReturn:
+    """End as Python does, without taking the SDK's objects apart one by one: that takes half a second."""
+    # What comes before that in Python's own end (cpython Python/pylifecycle.c, Py_FinalizeEx).
+    threading._shutdown()  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
+    atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]
+    for each in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody reads it any more, or the program closed it
+            each.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _end(main())
