@@ -49,13 +49,14 @@ class Stack:
         return found if isinstance(found, str) else ""
 
 
-def read_stack(name: str | None, start: Path, *, locked: bool = False) -> Stack:
+def read_stack(name: str | None, start: Path, *, locked: bool = False, empty: bool = False) -> Stack:
     """Read a stack.
 
     Args:
         name: as pulumi takes it; None for the selected one.
         start: a folder in the project.
         locked: take one with nothing in it too, where somebody holds it.
+        empty: take one with nothing in it too, whoever holds it.
 
     Raises:
         StackError: there is no pulumi, no project, no login, no such stack or nothing in it; or it is of another
@@ -63,7 +64,7 @@ def read_stack(name: str | None, start: Path, *, locked: bool = False) -> Stack:
     """
     pulumi = find_pulumi(start)
     project = find_project(start)
-    backend = _backend(pulumi, project)
+    backend = backend_url(pulumi, project.backend)
     asked = Asked(start, name or "", os.environ, partial(_stacks, pulumi, name or ""))
     try:
         exported = pulumi.run("stack", "export", "--show-secrets", *(("--stack", name) if name else ()))
@@ -80,7 +81,7 @@ def read_stack(name: str | None, start: Path, *, locked: bool = False) -> Stack:
         )
         raise StackError(message)
     locks = read_locks(backend(), owner, called)
-    if not any(state.stack) and not (locked and locks):
+    if not any(state.stack) and not empty and not (locked and locks):
         raise StackError(nothing_there(asked, locks or ()))
     return Stack(name=called, project=owner, state=state, locks=locks)
 
@@ -99,9 +100,12 @@ def _stacks(pulumi: Pulumi, wanted: str) -> str:
     return nearest(wanted, known_stacks(pulumi))
 
 
-def _backend(pulumi: Pulumi, project: Project) -> Callable[[], str]:
-    """Where the state lies, in pulumi's own order; whoever is logged in is asked for beside what follows."""
-    known = os.environ.get("PULUMI_BACKEND_URL") or project.backend
+def backend_url(pulumi: Pulumi, of_project: str) -> Callable[[], str]:
+    """Where the state lies, in pulumi's own order; whoever is logged in is asked for beside what follows.
+
+    The answer is empty where nobody is logged in.
+    """
+    known = os.environ.get("PULUMI_BACKEND_URL") or of_project
     if known:
         return lambda: known
     logged_in: Future[str] = beside(lambda: pulumi.run("whoami", "--json"))

@@ -35,6 +35,10 @@ class Asked:
     environment: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     stacks: Callable[[], str] = field(default=str, repr=False)
     """Names the stacks that are there, and the ones that may be meant; asked only when none is found."""
+    doing: str = ""
+    """What it was to do, where that is not to read the stack, such as `destroy the stack aks`."""
+    command: str = ""
+    """What a person may try then."""
 
     @property
     def which(self) -> str:
@@ -140,8 +144,9 @@ def _other(said: str, asked: Asked) -> str:
     """Its own words, from the first error on: warnings may stand before it."""
     words = " ".join(redact(said).split())
     words = words[words.find("error:") :].removeprefix("error:").strip() if "error:" in words else words
-    command = f"pulumi stack export{asked.option} --file /dev/null"
-    return f"pulumi cannot read {asked.which}: {words[:_LONGEST] or 'it does not say why'}; try: {command}"
+    command = asked.command or f"pulumi stack export{asked.option} --file /dev/null"
+    doing = asked.doing or f"read {asked.which}"
+    return f"pulumi cannot {doing}: {words[:_LONGEST] or 'it does not say why'}; try: {command}"
 
 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[str, Asked], str]], ...] = (

@@ -13,7 +13,7 @@ from pulls.kubelet.objects import Json, items, moment, part, text
 
 ROOT_TYPE = "pulumi:pulumi:Stack"
 IMAGE_TYPE = "docker:index/image:Image"
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
 _IS_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks a secret, is none
 """What marks a value as special, and which special it is (sdk/go/common/resource/sig)."""
 
@@ -49,13 +49,17 @@ class Resource:
     """`URN::ID` of the provider; empty for components."""
     goes: bool = False
     """Whether it was replaced, and the next update removes it."""
+    protected: bool = False
+    """Whether pulumi refuses to delete it (the option `protect`)."""
+    retained: bool = False
+    """Whether it stays where it is when pulumi forgets it (`retain_on_delete`)."""
     created: datetime | None = None
     """When pulumi first had it in state; None in states of early 2023 and before."""
 
     @property
     def name(self) -> str:
         """Its name in the program."""
-        return _urn(self.urn)[3]
+        return urn_parts(self.urn)[3]
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class State:
         """Project and name; both empty where there is no resource."""
         first = next((each.urn for each in self.resources), "")
         first = first or next((each.resource.urn for each in self.pending), "")
-        name, project, _, _ = _urn(first)
+        name, project, _, _ = urn_parts(first)
         return project, name
 
     @property
@@ -146,6 +150,8 @@ def _resource(entry: Json) -> Resource:
         parent=text(entry, "parent"),
         provider=text(entry, "provider"),
         goes=bool(entry.get("delete")),
+        protected=bool(entry.get("protect")),
+        retained=bool(entry.get("retainOnDelete")),
         created=_time(entry, "created"),
     )
 
@@ -160,7 +166,7 @@ def _value(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     entry = cast("Json", value)
-    return _secret(entry) if entry.get(_SIGNATURE) == _IS_SECRET else _properties(entry)
+    return _secret(entry) if entry.get(SIGNATURE) == _IS_SECRET else _properties(entry)
 
 
 def _secret(entry: Json) -> Secret:
@@ -177,7 +183,7 @@ def _time(of: Json, *path: str) -> datetime | None:
     return None if found is None or found.year == 1 or found.tzinfo is None else found
 
 
-def _urn(urn: str) -> tuple[str, str, str, str]:
+def urn_parts(urn: str) -> tuple[str, str, str, str]:
     """Stack, project, type with the types of its parents, and name (sdk/go/common/resource/urn)."""
     stack, project, kinds, name = [*urn.removeprefix("urn:pulumi:").split("::", 3), "", "", ""][:4]
     return stack, project, kinds, name

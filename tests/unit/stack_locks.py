@@ -12,7 +12,12 @@ from tests.unit.fake_pulumi import FakePulumi
 
 def lock(pulumi: FakePulumi, name: str = "a", **content: object) -> Path:
     """One of the stack `local`; of this process, and of now, where nothing else is said."""
-    folder = pulumi.state / ".pulumi/locks/organization/monadic-pipeline/local"
+    return lock_of(pulumi.state, "local", name, **content)
+
+
+def lock_of(state: Path, stack: str, name: str = "a", **content: object) -> Path:
+    """One of a stack whose state lies in a folder."""
+    folder = state / ".pulumi/locks/organization/monadic-pipeline" / stack
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC).isoformat()
     usual = {"pid": os.getpid(), "username": "me", "hostname": socket.gethostname(), "timestamp": now}
