@@ -5,9 +5,9 @@ from pathlib import Path
 import pulumi
 
 from components.app_args import app_args
+from components.app_image import app_image
 from components.cli import deploy_cli
 from components.errors import one_message
-from components.image import AppImage
 from components.namespace import AppNamespace
 from components.naming import rollout_command
 from components.pipeline_app import PipelineApp
@@ -24,9 +24,7 @@ with one_message():
     settings, platform = ready.settings, ready.make_platform()
 in_cluster = pulumi.ResourceOptions(provider=platform.cluster.provider)
 
-image = AppImage(
-    "image", {"registry": platform.registry, "repository": settings.image.repository, "source": ready.source}
-)
+image = app_image(ready, platform.registry)
 namespace = AppNamespace(
     settings.app.namespace,
     {"name": settings.app.namespace, "pull_secret": platform.pull_grant.pull_secret, "after": [image]},

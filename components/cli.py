@@ -38,6 +38,7 @@ def deploy_cli(
             "repository": cli.image.repository,
             "source": ready.cli_source,
             "key": cli.image.KEY,
+            "signature": ready.cli_key,
         },
     )
     beside = app_args(settings, ready.secrets.app, place, namespace, image.reference)

@@ -12,6 +12,8 @@ from components.build_context import StagedBuild
 from components.errors import ConfigError, InvalidValueError
 from components.platforms.contract import Registry
 from components.references import by_digest, check_loaded, check_reference
+from components.signature import only_signed
+from components.signature_key import SigningKey
 
 _OF_MACHINE = ("host", "ca_material", "cert_material", "cert_path", "key_material")
 
@@ -27,6 +29,8 @@ class AppImageArgs(TypedDict):
     """What to build, or the digest (`sha256:…`) of what was built before."""
     key: NotRequired[str]
     """Of the settings that it comes from, for what is said of it (`image`)."""
+    signature: NotRequired[SigningKey | None]
+    """The key that it must be signed with before the reference goes on; None (default) asks for none."""
 
 
 class AppImage(pulumi.ComponentResource):
@@ -48,6 +52,11 @@ class AppImage(pulumi.ComponentResource):
                 self.reference = pulumi.Output.all(repository, image.repo_digest).apply(_pushed)
             else:
                 self.reference = image.image_name.apply(check_loaded)
+        signature = args.get("signature")
+        if signature is not None:
+            self.reference = only_signed(
+                self.reference, signature, args["registry"], self, built=not isinstance(source, str)
+            )
         self.register_outputs({"reference": self.reference})
 
     def _build(

@@ -17,6 +17,7 @@ from components.platforms.contract import Platform
 from components.services.reach import check_services
 from components.settings import Secrets, load_settings, load_sound, read_password
 from components.settings_models import Settings
+from components.signature_key import SigningKey, signing_key
 from components.stack_file import Path, StackFile, StackFileError
 
 _OF_PLATFORM = {"cluster", "registry", "registryPassword"}
@@ -33,6 +34,10 @@ class Ready:
     cli_source: StagedBuild | str | None
     """The same of the CLI; None if there is none."""
     make_platform: Callable[[], Platform]
+    key: SigningKey | None = None
+    """That the image must be signed with; None if it need not be."""
+    cli_key: SigningKey | None = None
+    """The same of the CLI's."""
 
 
 def preflight(config: pulumi.Config, stack: StackFile, root: pathlib.Path) -> Ready:
@@ -55,7 +60,9 @@ def preflight(config: pulumi.Config, stack: StackFile, root: pathlib.Path) -> Re
         partial(_sources, settings, stack, root),
         partial(_surroundings, settings, secrets, stack),
     )
-    return Ready(settings, secrets, source, of_cli, make_platform)
+    of_its_own = settings.cli.image if settings.cli is not None else None
+    keys = signing_key(settings.image, root), signing_key(of_its_own, root)
+    return Ready(settings, secrets, source, of_cli, make_platform, *keys)
 
 
 def _sources(

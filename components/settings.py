@@ -26,6 +26,7 @@ from components.settings_paths import missing_paths
 from components.settings_problems import explain, shown
 from components.settings_secrets import SECRETS, app_secret_problems, clear_secrets, plain_secrets
 from components.settings_values import given, parsed
+from components.signature_key import key_problems
 from components.stack_file import Path, Problem, StackFile
 
 OBJECTS = ("image", "app", "cli", "cluster", "registry", "ingress", "services", "tags")
@@ -131,8 +132,12 @@ def _read_objects(config: pulumi.Config, stack: StackFile) -> tuple[dict[str, An
 def _missing_paths(objects: Mapping[str, Any], root: pathlib.Path, stack: StackFile) -> list[Problem]:
     cli = objects.get("cli")
     of_its_own = cast("dict[str, Any]", cli).get("image") if isinstance(cli, dict) else None
-    found = missing_paths(objects.get("image"), root, stack)
-    return found + of_cli(missing_paths(of_its_own, root, CliStackFile(stack.stack)))
+    found, mine = _paths_of(objects.get("image"), root, stack), CliStackFile(stack.stack)
+    return found + of_cli(_paths_of(of_its_own, root, mine))
+
+
+def _paths_of(image: object, root: pathlib.Path, stack: StackFile) -> list[Problem]:
+    return missing_paths(image, root, stack) + key_problems(image, root, stack)
 
 
 def _unknown_keys(config: pulumi.Config, stack: StackFile) -> list[Problem]:

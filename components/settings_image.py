@@ -14,6 +14,13 @@ from components.settings_fields import USUAL
 from components.settings_model import Model
 
 
+class SignatureSettings(Model):
+    """Who must have signed an image before it is rolled out."""
+
+    public_key: Given = Field(examples=["cosign.pub"])
+    """File with the public key, as `cosign generate-key-pair` writes it, relative to the project or absolute."""
+
+
 class SourceSettings(Model):
     """Where an image comes from: a build, or a digest that was built before."""
 
@@ -34,6 +41,8 @@ class SourceSettings(Model):
     """Stage of the Dockerfile to build; the last one if not given."""
     digest: Digest | None = None
     """Deploys this image (`sha256:…`) in place of a build."""
+    signature: SignatureSettings | None = None
+    """The key that the image must be signed with before it is rolled out; not asked for if not given."""
     allow_outside: bool = False
     """Allows a context outside of the project's repository."""
     context_limit: SomeBytes = "512Mi"

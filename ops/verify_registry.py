@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import cast
 
 from ops.stack_pods import digest
 from ops.verify import Attached, ImageProof, Use
 from pulls.beside import beside
 from pulls.cluster import Cluster, ClusterError
-from pulls.kubelet.objects import Json, text, value
 from pulls.registry.answer import Answer, Outcome, RegistryFaultError
 from pulls.registry.ask import ask
 from pulls.registry.login import Login
-from pulls.registry.manifest import INDEX_TYPES, LARGEST_MANIFEST
 from pulls.registry.reference import InvalidReference, is_loopback, parse_reference
+from pulls.registry.referrers import referrers
 from pulls.registry.second_opinion import login_for, second_opinion
 from pulls.registry.session import Session
-from pulls.registry.wire import Wire, json_of
+from pulls.registry.wire import Wire
 
 _STEP, _TOTAL = 1.0, 2.0
 """Seconds for one step and for all; what is attached is only for information."""
@@ -24,9 +22,6 @@ _SECONDS = 1.0
 _TOLD_NO_STRANGER = frozenset({Outcome.REFUSED_WITHOUT_LOGIN, Outcome.FORBIDDEN, Outcome.HIDDEN, Outcome.NOT_FOUND})
 _TELLING = frozenset({Outcome.PRESENT, Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING})
 """Answers to the login of the last update that say something; that it has ended by now does not."""
-_GOOD = 200
-_NO_SUCH = frozenset({400, 404, 406})
-"""What registries without the API answer (google/go-containerregistry v0.20, pkg/v1/remote/referrers.go)."""
 _LONGEST_KIND, _MOST_KINDS = 100, 20
 
 
@@ -88,27 +83,6 @@ def attached_to(image: str, login: Login | None) -> Attached:
     scheme = "http" if is_loopback(reference.host) else "https"
     with Wire(_STEP, _TOTAL) as wire:
         session = Session(wire, reference, login, scheme)
-        found = _kinds(session, f"referrers/{wanted}")
-        if found is not None:
-            return Attached(asked=True, api=True, kinds=found)
-        # The specification's own way before registries had the API: "Referrers Tag Schema".
-        by_tag = _kinds(session, f"manifests/{wanted.replace(':', '-')}")
-        return Attached(asked=True, kinds=by_tag or ())
-
-
-def _kinds(session: Session, below: str) -> tuple[str, ...] | None:
-    """Artifact types of an index; None where there is no such thing.
-
-    Raises:
-        RegistryFaultError: the registry does not say.
-    """
-    reply = session.get(below, accept=INDEX_TYPES[0], limit=LARGEST_MANIFEST)
-    if reply.status in _NO_SUCH or (reply.status == _GOOD and not reply.content_type.startswith(INDEX_TYPES[0])):
-        return None
-    if reply.status != _GOOD:
-        raise session.fault(reply)
-    document = json_of(reply.body)
-    found = value(cast("Json", document), "manifests") if isinstance(document, dict) else None
-    entries = cast("list[Json]", found) if isinstance(found, list) else []
-    kinds = [text(each, "artifactType") or text(each, "mediaType") for each in entries]
-    return tuple(dict.fromkeys(session.shown(each, _LONGEST_KIND) for each in kinds))[:_MOST_KINDS]
+        found = referrers(session, wanted)
+        kinds = dict.fromkeys(session.shown(each.kind, _LONGEST_KIND) for each in found.entries)
+        return Attached(asked=True, api=found.api, kinds=tuple(kinds)[:_MOST_KINDS])

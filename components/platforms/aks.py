@@ -121,11 +121,13 @@ def _acr(
     attach = isinstance(settled, NewAcr) or (isinstance(settled, ExistingAcr) and settled.attach_pull)
     grant = pull_grant(acr, cluster.kubelet, facts, of_registry if attach else None)
     server = acr.login_server
-    built = [each.image.repository for each in each_image(settings) if each.image.digest is None]
-    if not built:  # nothing is pushed
+    # A signature is asked for with the same login as a push.
+    images = [each.image for each in each_image(settings)]
+    used = [each.repository for each in images if each.digest is None or each.signature is not None]
+    if not used:  # nothing is pushed
         return Registry(server, server, replace_with=acr.made), grant
-    password = push_password(acr, built[0], found.login, of_registry)
-    return Registry(server, server, USER, password, acr.made), grant
+    password = push_password(acr, used[0], found.login, of_registry)
+    return Registry(server, server, USER, password, acr.made, login_in_preview=False), grant
 
 
 def _cluster(cluster: Aks, needs: tuple[pulumi.Resource, ...]) -> Cluster:

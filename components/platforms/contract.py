@@ -38,6 +38,8 @@ class Registry:
     """Secret."""
     replace_with: tuple[pulumi.Resource, ...] = ()
     """Resources whose replacement empties the registry, so that the image has to be pushed again."""
+    login_in_preview: bool = True
+    """Whether a preview has the login too; False where only an update asks for one."""
     loader: Loader | None = None
     """What loads images into the nodes where there is no registry; nothing is pushed then."""
 

@@ -5,8 +5,9 @@ import shutil
 from components.kubeconfig import Context
 from components.platforms.local_load import Tool, cluster_of
 from components.settings import Secrets
+from components.settings_image import SourceSettings
 from components.settings_models import LocalSettings
-from components.stack_file import Problem, StackFile
+from components.stack_file import Path, Problem, StackFile
 
 _LOAD = ("registry", "load")
 _INSTALL = {
@@ -28,7 +29,7 @@ def load_problems(
         context: of the cluster; None if it is not known, which others tell.
         stack: whose commands are offered.
     """
-    problems = _digest_problems(settings, stack)
+    problems = _digest_problems(settings, stack) + _signature_problems(settings, stack)
     if secrets.registry_password is not None:
         path = ("registryPassword",)
         problems.append(Problem(path, f"is for a registry, and {tool} loads the image", (stack.remove(path),)))
@@ -37,11 +38,23 @@ def load_problems(
     return problems + (_cluster_problems(tool, context, stack) if context is not None else [])
 
 
+def _sources(settings: LocalSettings) -> dict[Path, SourceSettings | None]:
+    return {("image",): settings.image, ("cli", "image"): settings.cli.image if settings.cli is not None else None}
+
+
+def _signature_problems(settings: LocalSettings, stack: StackFile) -> list[Problem]:
+    reason = "asks for a signature, which lies beside an image in a registry, and with registry.load there is none"
+    return [
+        Problem((*path, "signature"), reason, (stack.remove((*path, "signature")),))
+        for path, source in _sources(settings).items()
+        if source is not None and source.signature is not None
+    ]
+
+
 def _digest_problems(settings: LocalSettings, stack: StackFile) -> list[Problem]:
-    sources = {("image",): settings.image, ("cli", "image"): settings.cli.image if settings.cli is not None else None}
     reason = "names an image of a registry, and with registry.load there is none: what is built is loaded"
     problems: list[Problem] = []
-    for path, source in sources.items():
+    for path, source in _sources(settings).items():
         if source is not None and source.digest is not None:
             digest, context = (*path, "digest"), (*path, "context")
             build = stack.set(context, source.context or source.EXAMPLE)

@@ -76,7 +76,7 @@ def _read_index(session: Session, index: Index, nodes: Sequence[str], image: Ima
     child = _child_for(index.children, nodes)
     if child is None:
         return
-    reply = _part(session, "manifests", child.digest, f"the manifest for {child.platform or 'its one platform'}")
+    reply = read_part(session, "manifests", child.digest, f"the manifest for {child.platform or 'its one platform'}")
     content = _content(reply)
     if isinstance(content, Manifest):
         image.size = content.size
@@ -86,7 +86,7 @@ def _read_single(session: Session, manifest: Manifest, nodes: Sequence[str], ima
     image.size = manifest.size
     if manifest.config is None:
         return
-    config = _part(session, "blobs", manifest.config, "the image's config")
+    config = read_part(session, "blobs", manifest.config, "the image's config")
     try:
         platform = platform_of_config(config.body)
     except MalformedManifestError as error:
@@ -108,8 +108,18 @@ def _child_for(children: Sequence[Child], nodes: Sequence[str]) -> Child | None:
     return children[0] if len(children) == 1 and not nodes else None
 
 
-def _part(session: Session, kind: str, digest: str, what: str) -> Reply:
-    """A content that the image names by its digest."""
+def read_part(session: Session, kind: str, digest: str, what: str) -> Reply:
+    """A content that a manifest names by its digest.
+
+    Args:
+        session: of the repository.
+        kind: `manifests` or `blobs`.
+        digest: of the content.
+        what: it is, for what is said when it is missing.
+
+    Raises:
+        RegistryFaultError: it is not there, or is another content.
+    """
     if not _DIGEST.fullmatch(digest):
         reason = f"{what} is named by something that is no digest"
         raise RegistryFaultError(Outcome.SERVER_ERROR, reason)

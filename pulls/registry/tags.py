@@ -1,20 +1,17 @@
 """The tags of a repository, page by page (OCI distribution specification v1.1, "Listing Tags")."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import cast
 
 import httpx
 
-from pulls.beside import beside
 from pulls.registry.answer import Outcome, RegistryFaultError
+from pulls.registry.bounded import bounded
 from pulls.registry.login import Login
-from pulls.registry.reference import is_loopback, parse_reference
+from pulls.registry.reference import parse_reference
 from pulls.registry.session import Session
-from pulls.registry.wire import Reply, Wire, json_of
+from pulls.registry.wire import Reply, json_of
 
-_OWN_END = 0.95
-"""Share of the time after which a question ends by itself."""
 _LARGEST_PAGE = 4 << 20
 _MOST_PAGES = 200
 _GOOD = range(200, 300)
@@ -34,21 +31,7 @@ def tags_of(repository: str, *, login: Login | None, timeout: float = 3.0, total
         InvalidReference: the repository is none.
         RegistryFaultError: not all tags came; what it says holds no credential.
     """
-    reference = parse_reference(repository)
-    with Wire(timeout, _OWN_END * total) as wire:
-        session = Session(wire, reference, login, "http" if is_loopback(reference.host) else "https")
-        # A thread, since neither the lookup of a name nor a server that answers in drops can be given a deadline.
-        found = beside(partial(_all, session))
-        try:
-            return found.result(total)
-        except TimeoutError:
-            reason = "no whole answer in time"
-            raise RegistryFaultError(Outcome.UNREACHABLE, reason) from None
-        except RegistryFaultError as error:
-            shown = session.shown(error.said)
-            raise RegistryFaultError(
-                error.outcome, shown, status=error.status, retry_after=error.retry_after
-            ) from None  # its own text may hold a credential
+    return bounded(parse_reference(repository), login, _all, timeout=timeout, total=total)
 
 
 def _all(session: Session) -> tuple[str, ...]:
@@ -56,7 +39,7 @@ def _all(session: Session) -> tuple[str, ...]:
 
 
 def _pages(session: Session) -> Iterator[list[str]]:
-    below: str | None = "tags/list"
+    below = "tags/list"
     for _ in range(_MOST_PAGES):
         reply = session.get(below, accept="application/json", limit=_LARGEST_PAGE)
         if reply.status == _NOT_FOUND:
@@ -64,9 +47,10 @@ def _pages(session: Session) -> Iterator[list[str]]:
         if reply.status not in _GOOD:
             raise session.fault(reply)
         yield _names(reply)
-        below = _next(reply)
-        if below is None:
+        query = next_query(reply)
+        if not query:
             return
+        below = f"tags/list{query}"
     raise RegistryFaultError(Outcome.SERVER_ERROR, f"more than {_MOST_PAGES} pages of tags")
 
 
@@ -81,11 +65,15 @@ def _names(reply: Reply) -> list[str]:
     return cast("list[str]", names)
 
 
-def _next(reply: Reply) -> str | None:
-    """What to ask for after this page; of the link only the query, since the rest of it could lead elsewhere."""
+def next_query(reply: Reply) -> str:
+    """What is asked for after this page, `?…`; of the link only the query, since the rest of it could lead elsewhere.
+
+    Raises:
+        RegistryFaultError: the link is none.
+    """
     link = httpx.Response(reply.status, headers=reply.headers).links.get("next", {}).get("url", "")
     try:
         query = httpx.URL(link).query.decode("ascii")
     except (httpx.InvalidURL, ValueError):
-        raise RegistryFaultError(Outcome.SERVER_ERROR, "the link to the next page of tags is no URL") from None
-    return f"tags/list?{query}" if query else None
+        raise RegistryFaultError(Outcome.SERVER_ERROR, "the link to the next page is no URL") from None
+    return f"?{query}" if query else ""
