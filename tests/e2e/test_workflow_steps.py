@@ -1,0 +1,185 @@
+"""The shell steps of the workflows, run on the sandbox for the events of a pull request, as GitHub would run them.
+
+Which scripts of all that the workflows have are run is checked in tests/unit/test_workflow_coverage.py.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.ci_examples import Runner
+from tests.e2e.github.pull_request import PullRequest
+from tests.e2e.github.service import Service, serving
+from tests.e2e.github.workflow import Event, GitHub, Ran
+from tests.e2e.project import Project, run
+
+pytestmark = pytest.mark.e2e
+
+_ONLY_HERE = ("PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER")
+"""What the sandbox's shell has and a machine of GitHub has not."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A project on GitHub, and its pull request."""
+
+    project: Project
+    github: GitHub
+    pull_request: PullRequest
+
+    @property
+    def service(self) -> Service:
+        """GitHub's API."""
+        return self.github.service
+
+    @property
+    def passphrase(self) -> str:
+        """Of the secrets in the sandbox's stacks."""
+        return Path(self.project.environment["PULUMI_CONFIG_PASSPHRASE_FILE"]).read_text().strip()
+
+    def happened(self, action: str, **more: str) -> Event:
+        """Something that happened to the pull request, with what lies in the project's folder now."""
+        return self.pull_request.event(action, self.pull_request.push(), **more)
+
+
+@pytest.fixture
+def repository(project: Project, tmp_path: Path) -> Generator[Repository]:
+    # What other stacks are made of: with the ports of this sandbox.
+    shutil.copy2(project.stack_file, project.folder / "Pulumi.local.yaml")
+    with serving() as service:
+        github = GitHub(tmp_path / "github", project.folder, service, project.environment)
+        github.overridden = {"LOCAL_STACK": project.stack}
+        yield Repository(project, github, PullRequest.of(project.folder, secrets.randbelow(9_000) + 1_000))
+
+
+def ran_well(repository: Repository, name: str, event: Event, *left_out: str) -> dict[str, Ran]:
+    """Run a workflow, of which every job must end well, but for those that it leaves out."""
+    ran = repository.github.run(name, event)
+    bad = {job: each.said for job, each in ran.items() if each.result != "success" and job not in left_out}
+    assert bad == {}
+    assert {job for job, each in ran.items() if each.result == "skipped"} == set(left_out)
+    return ran
+
+
+def build(repository: Repository) -> str:
+    """Which build of the web API answers at the stack's URL."""
+    with repository.project.client() as client:
+        return str(client.get("/version").json()["build"])
+
+
+def test_a_pull_request_is_previewed_commented_broken_mended_and_deployed(repository: Repository) -> None:
+    repository.project.change_source()
+    opened = ran_well(repository, "preview", repository.happened("opened"), "cloud")
+    (comment,) = repository.service.bodies
+    assert "image changes; nothing is replaced" in comment
+    assert opened["comment"].summary.strip() == comment.strip()
+    before = build(repository)
+
+    repository.project.configure("app", port=0)
+    broken = repository.github.run("preview", repository.happened("synchronize"))
+    assert {name: each.result for name, each in broken.items()} == {
+        "stacks": "success", "local": "failure", "cloud": "skipped", "comment": "failure"
+    }  # fmt: skip
+    (comment,) = repository.service.bodies
+    assert "app.port" in comment
+
+    repository.project.configure("app", port=8080)
+    repository.github.variables = {
+        "DEPLOY_STACKS": json.dumps([{"stack": repository.project.stack, "target": "local"}]),
+        "PULUMI_BACKEND_URL": repository.project.environment["PULUMI_BACKEND_URL"],
+    }
+    repository.github.secrets = {"PULUMI_CONFIG_PASSPHRASE": repository.passphrase}
+    ran_well(repository, "deploy", Event("push", {}, repository.pull_request.push()))
+    assert build(repository) != before
+
+
+@pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("pushes", [1, 2])
+def test_a_labelled_pull_request_has_a_stack_that_answers_until_it_is_closed(
+    pushes: int, repository: Repository, tmp_path: Path
+) -> None:
+    states = tmp_path / "states"
+    states.mkdir()
+    github = repository.github
+    backend = f"file://{states}"
+    github.machine = {name: each for name, each in github.machine.items() if name not in _ONLY_HERE}
+    github.variables = {"TEST_STACK": "local", "PULUMI_BACKEND_URL": backend}
+    github.secrets = {"PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(8)}
+    stack = f"pr-{repository.pull_request.number}-local"
+    label = {"labels": "test-cluster", "label": "test-cluster"}
+    try:
+        answers: set[str] = set()
+        # A second push changes nothing of it: a new checkout has the stack's state, and not its stack file.
+        for action in ("labeled", "synchronize")[:pushes]:
+            up = ran_well(repository, "test-cluster", repository.happened(action, **label), "down", "expired")
+            assert f"The stack `{stack}` answers at http://" in up["up"].summary
+            answers.add(_answer(up["up"].summary))
+        assert len(answers) == 1
+
+        looked = ran_well(
+            repository, "test-cluster", Event("schedule", {}, repository.pull_request.push()), "up", "down"
+        )
+        assert stack in looked["expired"].summary
+        assert _names(repository, backend) == [stack]
+
+        down = ran_well(repository, "test-cluster", repository.happened("closed", **label), "up", "expired")
+        assert stack in down["down"].said
+        assert _names(repository, backend) == []
+    finally:
+        _destroy(repository, backend, stack)
+
+
+def _answer(summary: str) -> str:
+    """What the web API says of its build, by the URL that the job names."""
+    url = httpx.URL(summary.partition(" answers at ")[2].partition(". It ends")[0])
+    headers = {"Host": f"{url.host}:{url.port}"}
+    answer = httpx.get(url.copy_with(host="127.0.0.1", path="/version"), headers=headers, timeout=5, trust_env=False)
+    assert answer.status_code == 200
+    return str(answer.json()["build"])
+
+
+def _pulumi(repository: Repository, backend: str) -> Project:
+    environment = {**repository.github.machine, **repository.github.secrets, "PULUMI_BACKEND_URL": backend}
+    return replace(repository.project, environment=environment)
+
+
+def _names(repository: Repository, backend: str) -> list[str]:
+    project = _pulumi(repository, backend)
+    listed = run(["pulumi", "stack", "ls"], cwd=project.folder, environment=project.environment)
+    assert listed.code == 0, listed.output
+    return [line.split()[0].rstrip("*") for line in listed.output.splitlines()[1:] if line.startswith("pr-")]
+
+
+def _destroy(repository: Repository, backend: str, stack: str) -> None:
+    """Whatever a test that failed left."""
+    if stack in _names(repository, backend):
+        project = replace(_pulumi(repository, backend), stack=stack)
+        project.pulumi("destroy", "--yes", "--skip-preview", "--remove")
+
+
+def test_the_examples_for_gitlab_and_azure_preview_and_write_the_comment(
+    repository: Repository, tmp_path: Path
+) -> None:
+    project, sha = repository.project, repository.pull_request.push()
+    own = {"STACK": project.stack, "STACKS": project.stack, "DOCKER_HOST": "ssh://preview.invalid"}
+    runner = Runner.at(tmp_path / "gitlab", project.folder, sha, project.environment)
+    runner.program("curl", "echo :")
+    runner.program("sudo", 'exec "$@"')
+    runner.program("az", ":")
+    assert runner.gitlab("preview", own) == 0, runner.said
+    # No merge request is there to write it to; the text is, and says what GitHub's says.
+    assert runner.gitlab("comment", own) == 4, runner.said
+    of_gitlab = (runner.workspace / "comment.md").read_text()
+    assert "resources are new" in of_gitlab
+
+    login = {"idToken": "a.b.c", "servicePrincipalId": "client", "tenantId": "tenant"}
+    state = {"PULUMI_BACKEND_URL": project.environment["PULUMI_BACKEND_URL"]}
+    codes = runner.azure({**own, **state, "PULUMI_CONFIG_PASSPHRASE": repository.passphrase}, login)
+    assert codes == [0, 0, 0, 4], runner.said
+    assert (runner.workspace / "comment.md").read_text() == of_gitlab
