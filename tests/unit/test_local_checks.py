@@ -12,8 +12,8 @@ from components.kubeconfig import Context
 from components.platforms import local_checks
 from components.platforms.asking import server_address
 from components.platforms.local_checks import ask, ask_cluster
-from components.platforms.registry_answer import ask_registry, token_url
 from components.platforms.matching import is_loopback
+from components.platforms.registry_answer import ask_registry, token_url
 
 GOOD = Login("ci", "right")
 
