@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bench import clouds, local, operations, reliability
+from bench import clouds, local, operations, policies, pr_comment, reliability
 from bench.diagnosed import Found, diagnose_all
 from bench.fault_page import page
 from bench.fault_summary import Faults
@@ -67,7 +67,9 @@ def _local(*, cold: bool, tests: bool) -> None:
     keep([local.changed_line(3)])
     keep([local.preview_refusal(5)])
     keep([*operations.commands(5)])
+    keep([pr_comment.comment(5)])
     keep([operations.whole_system(3)])
+    keep([policies.pack_cost(5)])
     if tests:
         keep([local.whole_tests()])
 

@@ -24,12 +24,12 @@ class Workload:
     """Of the resource in the program."""
     inputs: Mapping[str, Any]
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """`Deployment`."""
         return self.token.rpartition(":")[2]
 
-    @property
+    @cached_property
     def foreign(self) -> bool:
         """Whether it is of a group beyond Kubernetes' own, as charts and custom resources are: it may make anything."""
         group = self.token.partition("/")[0]
@@ -40,23 +40,28 @@ class Workload:
         """As `workload_pods.spec_of` has it."""
         return spec_of(self.kind, self.inputs)
 
-    @property
+    @cached_property
     def metadata(self) -> Json:
         """Empty as above."""
         return _mapping(self.inputs.get("metadata"))
 
-    @property
+    @cached_property
     def namespace(self) -> str | None:
         """None if it is not known, or left to the provider."""
         return _text(self.metadata.get("namespace"))
 
-    @property
+    @cached_property
     def labels(self) -> Json:
         """Of its pods."""
         if self.kind.removesuffix("Patch") == POD:
             return _mapping(self.metadata.get("labels"))
         template = _mapping(pod_template(self.kind, self.spec))
         return _mapping(_mapping(template.get("metadata")).get("labels"))
+
+    @cached_property
+    def pod(self) -> Json | None:
+        """The spec of its pods, as `workload_pods.pod_spec` has it."""
+        return pod_spec(self.kind, self.spec)
 
 
 def each_object(seen: Workload) -> list[Workload]:
@@ -68,7 +73,7 @@ def each_object(seen: Workload) -> list[Workload]:
 
 def has_pods(seen: Workload) -> bool:
     """Whether it makes pods, as far as is known."""
-    return any(pod_spec(each.kind, each.spec) is not None for each in each_object(seen))
+    return any(each.pod is not None for each in each_object(seen))
 
 
 def own_problems(seen: Workload, registry_prefix: str | None) -> list[str]:
@@ -92,9 +97,15 @@ def relation_problems(
         found += _class_problems(objects, ingress_classes)
     for each in objects:
         found += problems(each.kind, each.name, each.spec, registry_prefix, made_secrets(objects, each.namespace))
-        if each.kind == "Service" and not each.foreign:
-            found += service_problems(each.name, each.spec, list(_selected(each, objects)))
+        found += service_port_problems(each, objects)
     return found
+
+
+def service_port_problems(service: Workload, objects: Sequence[Workload]) -> list[str]:
+    """Ports of a Service that lead to nothing in the pods that it selects; nothing for other kinds."""
+    if service.kind != "Service" or service.foreign:
+        return []
+    return service_problems(service.name, service.spec, list(_selected(service, objects)))
 
 
 def _class_problems(objects: Sequence[Workload], there: Collection[str]) -> Iterator[str]:
@@ -114,8 +125,7 @@ def made_secrets(objects: Iterable[Workload], namespace: str | None) -> set[str]
     own or has its name from the provider.
     """
     listed = list(objects)
-    own = {_text(each.metadata.get("name")) for each in listed if each.kind == "Namespace"}
-    if namespace is None or namespace not in own or any(each.foreign for each in listed):
+    if not is_closed(listed, namespace):
         return None
     names: set[str] = set()
     for each in listed:
@@ -129,16 +139,21 @@ def made_secrets(objects: Iterable[Workload], namespace: str | None) -> set[str]
     return names
 
 
+def is_closed(objects: Sequence[Workload], namespace: str | None) -> bool:
+    """Whether all that is in a namespace is the program's: it makes it, and nothing that makes objects of its own."""
+    own = {_text(each.metadata.get("name")) for each in objects if each.kind == "Namespace"}
+    return namespace is not None and namespace in own and not any(each.foreign for each in objects)
+
+
 def _selected(service: Workload, objects: Sequence[Workload]) -> Iterable[Json]:
     selector = _mapping(service.spec.get("selector"))
     if not selector:
         return
     for each in objects:
-        pod = pod_spec(each.kind, each.spec)
-        if pod is None or each.kind == POD_TEMPLATE or not _same(service.namespace, each.namespace):
+        if each.pod is None or each.kind == POD_TEMPLATE or not _same(service.namespace, each.namespace):
             continue
         if _selects(selector, each.labels):
-            yield pod if is_complete(each.kind) else _ANY_POD
+            yield each.pod if is_complete(each.kind) else _ANY_POD
 
 
 def _selects(selector: Json, labels: Json) -> bool:

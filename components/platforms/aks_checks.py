@@ -1,24 +1,16 @@
 """What is wrong with the settings of an AKS stack by Azure's rules, and what its profile leaves open. Pure."""
 
-import re
-
+from components.platforms.node_sizes import azure_platform
 from components.settings_aks import NewAcr, NewAksCluster
 from components.settings_models import AksSettings
 from components.stack_file import Problem, StackFile
 
-# learn.microsoft.com azure/virtual-machines/vm-naming-conventions: a `p` among the features is an Arm processor.
-_ARM = re.compile(r"Standard_[A-Z]+\d+(-\d+)?[a-z]*p[a-z]*(_.*)?")
 _LONGEST_NODE_GROUP = 80
 """Characters of `MC_<group>_<cluster>_<location>` (learn.microsoft.com azure/aks/faq)."""
 _LONGEST_PREFIX = 54
 _PLATFORM = ("image", "platform")
 _RANGES = ("cluster", "apiRanges")
 EVERYWHERE = "0.0.0.0/0"
-
-
-def node_platform(size: str) -> str:
-    """What a VM size runs, as `os/arch`."""
-    return "linux/arm64" if _ARM.fullmatch(size) else "linux/amd64"
 
 
 def dns_prefix(cluster: str) -> str:
@@ -69,7 +61,7 @@ def left_open(settings: AksSettings) -> str | None:
 
 
 def _size_problems(cluster: NewAksCluster, platform: str, stack: StackFile) -> list[Problem]:
-    runs = node_platform(cluster.node_size)
+    runs = azure_platform(cluster.node_size)
     if runs == platform:
         return []
     other = "Standard_B2pls_v2" if platform == "linux/arm64" else "Standard_B2s"

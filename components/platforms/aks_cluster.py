@@ -7,10 +7,11 @@ from typing import Any, Literal
 import pulumi
 from pulumi_azure_native import Provider, containerservice, resources
 
-from components.platforms.aks_checks import EVERYWHERE, dns_prefix, node_platform
+from components.platforms.aks_checks import EVERYWHERE, dns_prefix
 from components.platforms.aks_kubeconfig import login_method, usable_kubeconfig
 from components.platforms.aks_registry import Place
 from components.platforms.machine import this_machine
+from components.platforms.node_sizes import azure_platform
 from components.settings_aks import NewAksCluster
 
 
@@ -102,7 +103,7 @@ def make_cluster(
         kubelet=cluster.identity_profile.apply(lambda identities: kubelet_of(identities) or ""),
         kubeconfig=_kubeconfig(cluster, settings.name, place, azure),
         node_group=cluster.node_resource_group.apply(lambda name: name or ""),
-        node_platforms=(node_platform(settings.node_size),),
+        node_platforms=(azure_platform(settings.node_size),),
         made=cluster,
     )
 

@@ -7,13 +7,13 @@ import pulumi
 from pulumi_azure_native import authorization, containerregistry, containerservice, resources
 
 from components.errors import InvalidValueError
-from components.platforms.aks_checks import node_platform
 from components.platforms.aks_cluster import Aks, kubelet_of
 from components.platforms.aks_kubeconfig import asks_kubelogin, login_method, usable_kubeconfig
 from components.platforms.aks_lookup import look, other_tenant
 from components.platforms.aks_provider import subscription_of
 from components.platforms.aks_registry import Acr
 from components.platforms.machine import this_machine
+from components.platforms.node_sizes import azure_platform
 from components.settings_aks import ExistingAcr, ExistingAksCluster, NewAcr
 from components.stack_file import Path, Problem, StackFile
 
@@ -88,7 +88,7 @@ def use_cluster(cluster: ExistingAksCluster, found: Cluster, stack: StackFile, o
 def platforms(found: Cluster) -> tuple[str, ...]:
     """What the nodes of a cluster run, as `os/arch`."""
     sizes = [each.vm_size or "" for each in found.agent_pool_profiles or () if each.os_type != "Windows"]
-    return tuple(sorted({node_platform(each) for each in sizes}))
+    return tuple(sorted({azure_platform(each) for each in sizes}))
 
 
 def identity_problem(

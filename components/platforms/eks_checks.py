@@ -1,17 +1,14 @@
 """What cannot work in the stack file of an EKS stack, as far as the file itself tells. Pure."""
 
-import re
-
 from components.cloud_domain import ECR_REPOSITORY
 from components.errors import InvalidValueError
+from components.platforms.node_sizes import aws_platform
 from components.settings_eks import NewEksCluster
 from components.settings_foreign import ForeignRegistry
 from components.settings_models import EksSettings
 from components.stack_file import Path, Problem, StackFile
 
 _PLATFORM = ("image", "platform")
-_GRAVITON = re.compile(r"a1|[a-z]+[0-9]g[a-z]*")
-"""Families of arm64 processors: a `g` behind the generation (docs.aws.amazon.com ec2/latest/instancetypes)."""
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"))
 
 
@@ -23,12 +20,6 @@ def eks_problems(settings: EksSettings, stack: StackFile) -> list[Problem]:
         problems += _version(settings.cluster, stack) + _subnets(settings.cluster, stack)
         problems += _admins(settings.cluster, stack)
     return problems
-
-
-def node_platform(instance_type: str) -> str:
-    """What nodes of an EC2 instance type run: `linux/arm64` for Graviton, else `linux/amd64`."""
-    family = instance_type.partition(".")[0]
-    return "linux/arm64" if _GRAVITON.fullmatch(family) else "linux/amd64"
 
 
 def partition_of(region: str) -> str:
@@ -50,7 +41,7 @@ def _repository(settings: EksSettings, stack: StackFile) -> list[Problem]:
 def _nodes(cluster: NewEksCluster, platform: str, stack: StackFile) -> list[Problem]:
     if cluster.auto_mode:
         return _auto_mode(cluster, platform, stack)
-    runs = node_platform(cluster.node_type)
+    runs = aws_platform(cluster.node_type)
     if runs == platform:
         return []
     other = "t4g.medium" if platform == "linux/arm64" else "t3.medium"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import eks
 
-from components.platforms.eks_checks import node_platform
 from components.platforms.eks_network import Network
 from components.platforms.eks_provider import Aws
 from components.platforms.eks_roles import Role, cluster_role, node_role
+from components.platforms.node_sizes import aws_platform
 from components.settings_eks import NewEksCluster
 
 _LOGS = ["api", "audit", "authenticator"]
@@ -59,7 +59,7 @@ def make_cluster(plan: Plan) -> MadeCluster:
     if settings.auto_mode:
         return MadeCluster(cluster, None, nodes, ("linux/amd64",), needed)
     group = _node_group(plan, nodes, cluster)
-    return MadeCluster(cluster, group, nodes, (node_platform(settings.node_type),), (*needed, group))
+    return MadeCluster(cluster, group, nodes, (aws_platform(settings.node_type),), (*needed, group))
 
 
 def _cluster(plan: Plan, control: Role, nodes: Role) -> eks.Cluster:
@@ -115,7 +115,7 @@ def _node_group(plan: Plan, nodes: Role, cluster: eks.Cluster) -> eks.NodeGroup:
         node_role_arn=nodes.role.arn,
         subnet_ids=list(network.subnets),
         instance_types=[settings.node_type],
-        ami_type=_AMI[node_platform(settings.node_type)],
+        ami_type=_AMI[aws_platform(settings.node_type)],
         version=cluster.version,
         scaling_config={"desired_size": count, "min_size": count, "max_size": count + 1},
         update_config={"max_unavailable": 1},

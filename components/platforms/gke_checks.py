@@ -1,6 +1,7 @@
 """What can be wrong with a GKE stack beyond its keys, and what its profile leaves open. Pure."""
 
-from components.platforms.gke_nodes import AMD64, is_zone, machine_platform
+from components.platforms.gke_nodes import is_zone
+from components.platforms.node_sizes import AMD64, google_platform
 from components.settings_gke import NewArtifactRegistry, NewGkeCluster
 from components.settings_models import GkeSettings
 from components.stack_file import Problem, StackFile
@@ -57,7 +58,7 @@ def _platform_problems(cluster: NewGkeCluster, wanted: str, stack: StackFile) ->
         # Arm nodes need a compute class, which is more than an image's platform says.
         runs, instead = AMD64, stack.set(("cluster", "autopilot"), value=False)
     else:
-        runs = machine_platform(cluster.machine_type)
+        runs = google_platform(cluster.machine_type)
         instead = stack.set(("cluster", "machineType"), _AMD_MACHINE if wanted == AMD64 else _ARM_MACHINE)
     if wanted == runs:
         return []

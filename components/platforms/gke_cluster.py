@@ -6,8 +6,9 @@ import pulumi
 from pulumi_gcp import container, projects, serviceaccount
 
 from components.platforms.gke_api import enabled_api
-from components.platforms.gke_nodes import SCOPE, account_id, machine_platform, node_count
+from components.platforms.gke_nodes import SCOPE, account_id, node_count
 from components.platforms.gke_running import RunningCluster
+from components.platforms.node_sizes import google_platform
 from components.settings_gke import NewGkeCluster
 
 _NODE_ROLE = "roles/container.defaultNodeServiceAccount"
@@ -128,7 +129,7 @@ def _standard(
         (account.email,),
         nodes.node_config.apply(lambda found: found.service_account or "default"),
         nodes.name,
-        (machine_platform(cluster.machine_type),),
+        (google_platform(cluster.machine_type),),
         (made, nodes),
     )
 

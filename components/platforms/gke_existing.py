@@ -4,9 +4,10 @@ import pulumi
 from pulumi_gcp import artifactregistry, container, organizations
 
 from components.platforms.gke_lookup import look
-from components.platforms.gke_nodes import AMD64, machine_platform, may_pull
+from components.platforms.gke_nodes import may_pull
 from components.platforms.gke_registry import Repository
 from components.platforms.gke_running import RunningCluster
+from components.platforms.node_sizes import AMD64, google_platform
 from components.settings_gke import ExistingArtifactRegistry, ExistingGkeCluster
 from components.stack_file import Problem, StackFile
 
@@ -123,7 +124,7 @@ def _default_account(cluster: ExistingGkeCluster, stack: StackFile, opts: pulumi
 
 def _platforms(pools: list[Pool]) -> tuple[str, ...]:
     types = [config.machine_type for pool in pools for config in pool.node_configs or () if config.machine_type]
-    return tuple(sorted({machine_platform(each) for each in types})) or (AMD64,)
+    return tuple(sorted({google_platform(each) for each in types})) or (AMD64,)
 
 
 def _refuse_scopes(pools: list[Pool], cluster: ExistingGkeCluster, stack: StackFile) -> None:

@@ -5,12 +5,9 @@ import re
 
 from components.settings_gke import GkeCluster, NewGkeCluster
 
-AMD64, ARM64 = "linux/amd64", "linux/arm64"
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 """Scope of the nodes' tokens: what they may do is decided by roles alone."""
 
-_ARM_SERIES = ("a4x-", "c4a-", "n4a-", "t2a-")
-"""Machine series with Arm processors (docs.cloud.google.com compute/docs/instances/arm-on-compute)."""
 _PULL_SCOPES = frozenset(
     f"https://www.googleapis.com/auth/{each}"
     for each in ("cloud-platform", "devstorage.full_control", "devstorage.read_only", "devstorage.read_write")
@@ -18,11 +15,6 @@ _PULL_SCOPES = frozenset(
 """Scopes with one of which a node may pull (artifact-registry/docs/integrate-gke, access scopes)."""
 _LONGEST_ACCOUNT = 30
 _ZONES = 3
-
-
-def machine_platform(machine_type: str) -> str:
-    """What a machine type runs, as `os/arch`."""
-    return ARM64 if machine_type.startswith(_ARM_SERIES) else AMD64
 
 
 def may_pull(scopes: list[str]) -> bool:

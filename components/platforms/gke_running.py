@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.platforms.gke_nodes import AMD64
+from components.platforms.node_sizes import AMD64
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from components.errors import ConfigError, InvalidValueError
 from components.platforms.aks import check_aks
 from components.platforms.aks_admin import let_in, principal_type
-from components.platforms.aks_checks import dns_prefix, node_platform
+from components.platforms.aks_checks import dns_prefix
 from components.platforms.aks_grant import assignment_name
 from components.platforms.aks_kubeconfig import LoginMethod, asks_kubelogin, login_method, usable_kubeconfig
 from components.platforms.machine import Machine
+from components.platforms.node_sizes import azure_platform
 from components.settings import Secrets
 from pulls.cluster import ClusterError
 from tests.unit.aks_stack import KUBELOGIN, NEW_ACR, NEW_CLUSTER, STACK, TENANT, settings, user_kubeconfig
@@ -38,7 +39,7 @@ from tests.unit.aks_stack import KUBELOGIN, NEW_ACR, NEW_CLUSTER, STACK, TENANT,
     ],
 )
 def test_a_size_says_its_processor(size: str, platform: str) -> None:
-    assert node_platform(size) == platform
+    assert azure_platform(size) == platform
 
 
 MISTAKES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = {

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from components.errors import ConfigError
-from components.platforms.eks_checks import eks_problems, node_platform, partition_of
+from components.platforms.eks_checks import eks_problems, partition_of
 from components.platforms.eks_ingress import ingress
 from components.platforms.eks_kubeconfig import EksLogin, kubeconfig
 from components.platforms.eks_profile import what_is_open
 from components.platforms.eks_registry import LIFECYCLE
 from components.platforms.eks_roles import role_name
+from components.platforms.node_sizes import aws_platform
 from components.settings_models import CloudIngressSettings
 from tests.unit.eks_account import NEW_CLUSTER, OLD_CLUSTER, STACK, settings
 
@@ -136,7 +137,7 @@ def test_a_registry_of_another_provider_has_its_own_rules() -> None:
     ],
 )
 def test_graviton_is_told_by_its_family(instance_type: str, runs: str) -> None:
-    assert node_platform(instance_type) == f"linux/{runs}"
+    assert aws_platform(instance_type) == f"linux/{runs}"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from components.errors import ConfigError
 from components.platforms.gke import check_gke
-from components.platforms.gke_nodes import account_id, context_name, is_zone, machine_platform, region
+from components.platforms.gke_nodes import account_id, context_name, is_zone, region
+from components.platforms.node_sizes import google_platform
 from components.settings import Secrets
 from components.settings_gke import NewGkeCluster
 from components.settings_models import GkeSettings
@@ -72,7 +73,7 @@ def test_what_is_wrong_with_a_foreign_registry_comes_in_the_same_message() -> No
     ],
 )
 def test_a_machine_type_says_its_processor(machine: str, platform: str) -> None:
-    assert machine_platform(machine) == platform
+    assert google_platform(machine) == platform
 
 
 def test_a_zone_has_a_region() -> None:
