@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import pulumi
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
@@ -24,6 +24,7 @@ from components.errors import ConfigError, InvalidValueError
 from components.object_names import check_label, check_label_value
 from components.pipeline_args import PipelineAppArgs
 from components.references import check_loaded, check_reference
+from pulls.fixes import Target
 
 _Json = dict[str, Any]
 _Positive = Annotated[int, Field(ge=1)]
@@ -51,6 +52,10 @@ _KINDS: Mapping[str, Any] = {
     "autoscaling.min_replicas": _Positive,
     "autoscaling.max_replicas": _Positive,
     "autoscaling.cpu_percent": _Positive,
+    # The types say it too, but not to programs in other languages.
+    "guard.rehearsal": Literal["pull", "off"],
+    "guard.target": Literal[*(each.value for each in Target)],
+    "guard.rehearsal_seconds": Seconds,
 }
 _NAMES: Mapping[str, Any] = {
     "environment": VariableName,

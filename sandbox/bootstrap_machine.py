@@ -71,7 +71,8 @@ def _go_problem() -> str | None:
 
 
 def _wanted() -> list[ToolSpec]:
-    return [spec for name, spec in CATALOGUE.items() if shutil.which(name) is None or name != "pulumi"]
+    specs = [spec for spec in CATALOGUE.values() if not spec.for_tests]
+    return [spec for spec in specs if spec.name != "pulumi" or shutil.which("pulumi") is None]
 
 
 def _unbuilt() -> Iterable[ToolSpec]:

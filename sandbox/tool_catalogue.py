@@ -50,6 +50,8 @@ class ToolSpec:
     """Go variable → text: the version that a released binary has set by its linker."""
     files: tuple[ModuleFile, ...] = ()
     replaced: tuple[ReplacedFile, ...] = ()
+    for_tests: bool = False
+    """Only a test takes it, and builds it then; `make up` does not."""
 
     @property
     def folder(self) -> Path:
@@ -144,6 +146,30 @@ _SPECS = (
         disk_gb=0.8,
         memory_gb=0.5,
         link_values={},
+    ),
+    ToolSpec(
+        name="pulumi-yaml",
+        title="Pulumi's YAML host",
+        version="1.38.1",
+        packages=("github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",),
+        binaries=("pulumi-language-yaml",),
+        minutes=1.5,
+        disk_gb=2.0,
+        memory_gb=1.0,
+        link_values={"github.com/pulumi/pulumi-yaml/pkg/version.Version": "v1.38.1"},
+        for_tests=True,
+    ),
+    ToolSpec(
+        name="typescript-sdk",
+        title="the generator of TypeScript SDKs of Pulumi",
+        version="3.274.1",
+        packages=(".",),
+        binaries=("typescript-sdk",),
+        minutes=1,
+        disk_gb=2.0,
+        memory_gb=1.0,
+        link_values={},
+        for_tests=True,
     ),
     ToolSpec(
         name="pause",

@@ -1,25 +1,25 @@
 """The Python language host: runs the user's program for the engine.
 
 Follows `sdk/python/cmd/pulumi-language-python/main.go` of pulumi/pulumi at 1b594989. Not here,
-and refused by name: plug-ins written in Python, the debugger and code generation (`refused_requests.py`).
+and refused by name: the debugger and code generation (`refused_requests.py`).
 """
 
 import os
 import subprocess
 from collections.abc import Iterator
 from importlib.metadata import version
-from pathlib import Path
 
 import grpc
 from google.protobuf import empty_pb2
-from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from sandbox.engine import installed_packages, python_toolchain
+from sandbox.engine import installed_packages
 from sandbox.engine.dependency_install import install
+from sandbox.engine.plugin_process import POLICY_PACK, run_plugin
 from sandbox.engine.program_process import ProgramProcesses
-from sandbox.engine.python_toolchain import Toolchain, ToolchainError
+from sandbox.engine.python_toolchain import ToolchainError
 from sandbox.engine.refused_requests import OFFICIAL, RefusedRequests
+from sandbox.engine.requested_python import packages_of, python_of, toolchain_of
 from sandbox.engine.serving import abort, serve
 
 _BAIL = 32
@@ -52,7 +52,7 @@ class LanguageHost(RefusedRequests):
         self, request: language_pb2.GetRequiredPackagesRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetRequiredPackagesResponse:
         """The plug-ins of every installed Pulumi package, used or not, as the official."""
-        packages = _packages(_toolchain(request.info, context), context)
+        packages = packages_of(toolchain_of(request.info, context), context)
         try:
             plugins = [installed_packages.plugin_of(package) for package in packages]
         except ToolchainError as error:
@@ -65,7 +65,7 @@ class LanguageHost(RefusedRequests):
         self, request: language_pb2.GetProgramDependenciesRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetProgramDependenciesResponse:
         """The installed packages; without `transitiveDependencies` only those that no other package needs."""
-        packages = _packages(_toolchain(request.info, context), context)
+        packages = packages_of(toolchain_of(request.info, context), context)
         return language_pb2.GetProgramDependenciesResponse(
             dependencies=[
                 language_pb2.DependencyInfo(name=package.name, version=package.version)
@@ -78,8 +78,8 @@ class LanguageHost(RefusedRequests):
         self, request: language_pb2.AboutRequest, context: grpc.ServicerContext
     ) -> language_pb2.AboutResponse:
         """Which Python runs the program, for `pulumi about`."""
-        toolchain = _toolchain(request.info, context)
-        python = _python(toolchain, context)
+        toolchain = toolchain_of(request.info, context)
+        python = python_of(toolchain, context)
         asked = [python, "-c", "import platform; print(platform.python_version())"]
         version_of = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
         return language_pb2.AboutResponse(
@@ -99,7 +99,7 @@ class LanguageHost(RefusedRequests):
         self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.InstallDependenciesResponse]:
         """`pulumi install`: make the virtual environment and fill it."""
-        toolchain = _toolchain(request.info, context)
+        toolchain = toolchain_of(request.info, context, plugin=request.is_plugin)
         try:
             for line in install(toolchain):
                 yield language_pb2.InstallDependenciesResponse(stdout=line)
@@ -113,8 +113,8 @@ class LanguageHost(RefusedRequests):
         if request.attach_debugger:
             message = f"the sandbox's Python language host attaches no debugger (--attach-debugger); {OFFICIAL}"
             return language_pb2.RunResponse(error=message)
-        toolchain = _toolchain(request.info, context)
-        python = _python(toolchain, context)
+        toolchain = toolchain_of(request.info, context)
+        python = python_of(toolchain, context)
         code = self.programs.run(
             request,
             python=python,
@@ -127,6 +127,19 @@ class LanguageHost(RefusedRequests):
         if code:
             return language_pb2.RunResponse(error=f"program exited with non-zero exit code: {code}")
         return language_pb2.RunResponse()
+
+    def RunPlugin(  # noqa: N802 - the protocol's name
+        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.RunPluginResponse]:
+        """Run a policy pack or a provider that is written in Python, until it ends or the engine lets go of it."""
+        if request.attach_debugger:
+            abort(context, f"the sandbox's Python language host attaches no debugger to a plug-in; {OFFICIAL}")
+        toolchain = toolchain_of(request.info, context, plugin=request.kind != POLICY_PACK)
+        python, environment = python_of(toolchain, context), toolchain.environment(os.environ)
+        try:
+            yield from run_plugin(request, python=python, environment=environment, context=context)
+        except ToolchainError as error:
+            abort(context, str(error))
 
     def Cancel(  # noqa: N802 - the protocol's name
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
@@ -152,28 +165,6 @@ def _parameterization(given: installed_packages.Parameterization | None) -> plug
     if given is None:
         return None
     return plugin_pb2.PackageParameterization(name=given.name, version=given.version, value=given.value)
-
-
-def _toolchain(info: language_pb2.ProgramInfo, context: grpc.ServicerContext) -> Toolchain:
-    options: dict[str, object] = MessageToDict(info.options)
-    try:
-        return python_toolchain.resolve(Path(info.root_directory), Path(info.program_directory), options)
-    except ToolchainError as error:
-        abort(context, str(error))
-
-
-def _python(toolchain: Toolchain, context: grpc.ServicerContext) -> Path:
-    try:
-        return toolchain.python()
-    except ToolchainError as error:
-        abort(context, str(error))
-
-
-def _packages(toolchain: Toolchain, context: grpc.ServicerContext) -> list[installed_packages.InstalledPackage]:
-    try:
-        return installed_packages.installed(toolchain.python(), toolchain.environment(os.environ))
-    except ToolchainError as error:
-        abort(context, str(error))
 
 
 def main(arguments: list[str]) -> None:

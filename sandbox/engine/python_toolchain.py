@@ -64,9 +64,22 @@ class Toolchain:
         folder = str(self.virtualenv)
         what = "has no bin/python" if Path(folder).is_dir() else "does not exist"
         return (
-            f"the virtual environment {folder} {what}; Pulumi.yaml (runtime.options.virtualenv) says that the "
-            f"program runs there. Type: {self.make_command()}"
+            f"the virtual environment {folder} {what}; {self._project_file()} (runtime.options.virtualenv) says that "
+            f"the program runs there. Type: {self.make_command()}"
         )
+
+    def _project_file(self) -> str:
+        others = ("PulumiPolicy.yaml", "PulumiPlugin.yaml")
+        return next((name for name in others if (self.program / name).is_file()), "Pulumi.yaml")
+
+
+def plugin_options(options: Mapping[str, object]) -> dict[str, object]:
+    """The options of a provider: without a virtual environment it gets one of its own, `venv`, and never PATH's Python.
+
+    As in `parseOptions` of the official host; a uv.lock or poetry.lock does not change that.
+    """
+    own = options.get("toolchain", "pip") == "pip" and not options.get("virtualenv")
+    return {**options, "virtualenv": "venv"} if own else dict(options)
 
 
 def resolve(project: Path, program: Path, options: Mapping[str, object]) -> Toolchain:

@@ -4,7 +4,6 @@ Without these, the engine shows only "Method not implemented!". `GetRequiredPlug
 the engine then goes on without them.
 """
 
-from collections.abc import Iterator
 from typing import NoReturn
 
 import grpc
@@ -15,12 +14,6 @@ OFFICIAL = "install the official Pulumi: https://www.pulumi.com/docs/install/"
 
 class RefusedRequests(language_pb2_grpc.LanguageRuntimeServicer):
     """Answers each of them with what to do."""
-
-    def RunPlugin(  # noqa: N802 - the protocol's name
-        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
-    ) -> Iterator[language_pb2.RunPluginResponse]:
-        """A provider or component whose program is in Python."""
-        _refuse(context, f"runs no plug-ins written in Python ({request.info.program_directory})")
 
     def GenerateProgram(  # noqa: N802 - the protocol's name
         self, request: language_pb2.GenerateProgramRequest, context: grpc.ServicerContext

@@ -170,7 +170,6 @@ def test_the_parameters_of_a_provider_reach_the_engine(host: Host) -> None:
 @pytest.mark.parametrize(
     ("method", "request_", "words"),
     [
-        ("RunPlugin", language_pb2.RunPluginRequest(), "runs no plug-ins written in Python"),
         ("GenerateProgram", language_pb2.GenerateProgramRequest(), r"pulumi import.*--generate-code=false"),
         ("GenerateProject", language_pb2.GenerateProjectRequest(target_directory="/t"), "pulumi convert, to /t"),
         ("GeneratePackage", language_pb2.GeneratePackageRequest(directory="/t"), "generates no SDKs .*to /t"),

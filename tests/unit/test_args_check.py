@@ -31,6 +31,7 @@ def test_the_least_is_enough_and_everything_may_be_given() -> None:
         "labels": {"example.com/team": "blue", "empty": ""},
         "egress": [{"cidr": "10.0.0.0/8"}],
         "run_as_user": 20000,
+        "guard": {"kubeconfig": "", "rehearsal": "off", "rehearsal_seconds": 60, "target": "aks"},
     }
     check_args("web", {**LEAST, **everything})  # pyright: ignore[reportArgumentType]
 
@@ -50,6 +51,11 @@ def test_the_least_is_enough_and_everything_may_be_given() -> None:
         ({"labels": {"x": "a b"}}, "labels['x']: 'a b' is no label's value"),
         ({"egress": [{"cidr": "10.0.0.1"}]}, "egress[0].cidr: '10.0.0.1' is not a range of addresses"),
         ({"environment": {"A": "1"}, "secrets": {"A": "2"}}, "A is both in environment and in secrets"),
+        ({"guard": {"kubeconfig": "", "rehearsal": "of"}}, "guard.rehearsal: must be 'pull' or 'off', not 'of'"),
+        (
+            {"guard": {"kubeconfig": "", "target": "azure"}},
+            "guard.target: must be 'aks', 'eks', 'gke', 'local' or 'any'",
+        ),
         ({"autoscaling": {"min_replicas": 0, "max_replicas": 2, "cpu_percent": 70}}, "autoscaling.min_replicas: must"),
     ],
 )

@@ -1,0 +1,1 @@
+"""PipelineApp as a Pulumi package, for programs in any language that Pulumi has (docs/package.md)."""
