@@ -6,15 +6,20 @@ from typing import Annotated
 import typer
 
 from ops.classify import classify_lines
+from ops.deployments_command import deployments
 from ops.diagnose import Question, diagnoses, health, show
 from ops.doctor import doctor
+from ops.expired_command import expired
 from ops.images_command import images
+from ops.pr_comment_command import pr_comment
 from ops.recover_command import recover
 from ops.report_command import report
+from ops.review_command import review_stack
 from ops.rollback_command import rollback
 from ops.scope import NoSuchWorkloadError, NotReadError
 from ops.status_command import status
 from ops.streams import failed, or_one_line, standard_error, standard_input, standard_output
+from ops.trust_command import trust
 from ops.verify_command import verify
 from pulls.cluster import ClusterError, connect
 from pulls.diagnosis import Facts
@@ -76,12 +81,17 @@ def diagnose(
     raise typer.Exit(or_one_line(answer))
 
 
+app.command()(deployments)
 app.command()(doctor)
+app.command()(expired)
 app.command()(images)
+app.command()(pr_comment)
 app.command()(recover)
 app.command()(report)
+app.command()(review_stack)
 app.command()(rollback)
 app.command()(status)
+app.command()(trust)
 app.command()(verify)
 
 

@@ -21,18 +21,35 @@ from tests.unit.clouds_page import blocks
 NEEDS_ACCOUNT = "needs an account"
 MODULES: Mapping[str, typer.Typer] = {"ops": ops, "sandbox": sandbox}
 _OF_MAKE = {"up": (sandbox, "up"), "down": (sandbox, "down")}
-_OTHERS = {"az", "aws", "gcloud", "docker", "kubectl", "helm", "skopeo", "curl", "sudo", "go", "rm", "ls", "printf"}
+_OTHERS = {
+    "az",
+    "aws",
+    "gcloud",
+    "docker",
+    "kubectl",
+    "helm",
+    "skopeo",
+    "curl",
+    "sudo",
+    "cosign",
+    "go",
+    "rm",
+    "ls",
+    "printf",
+}
 _PULUMI: Mapping[str, frozenset[str]] = {
-    "preview": frozenset({"--diff"}),
+    "preview": frozenset({"--diff", "--json", "--color", "--non-interactive", "--policy-pack"}),
     "up": frozenset({"--refresh", "--replace"}),
     "refresh": frozenset(),
     "destroy": frozenset(),
     "cancel": frozenset(),
     "login": frozenset({"--local"}),
-    "stack": frozenset({"--preserve-config"}),
+    "stack": frozenset({"--file", "--no-select", "--preserve-config", "--secrets-provider", "--show-secrets"}),
+    "package": frozenset(),
     "config": frozenset({"--path", "--secret", "--type"}),
 }
 """Commands of pulumi, and their options beside `-s`."""
+_OF_PULL_REQUEST = re.compile(r"^pr-12-")
 _ASSIGNMENT = re.compile(r"[A-Z_]+=.*")
 
 
@@ -125,7 +142,7 @@ def _of_pulumi(verb: str, words: list[str]) -> str | None:
     if verb not in _PULUMI:
         return "no command of pulumi that the pages know"
     stacks = [after for each, after in itertools.pairwise(words) if each == "-s"]
-    if any(each not in set(Target) for each in stacks):
+    if any(_OF_PULL_REQUEST.sub("", each) not in set(Target) for each in stacks):
         return "no such stack"
     unknown = [each for each in words if each.startswith("-") and each not in _PULUMI[verb] | {"-s", "--"}]
     return f"no option {unknown[0]}" if unknown else None

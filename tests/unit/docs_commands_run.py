@@ -62,6 +62,43 @@ RUN: Mapping[str, tuple[str, ...]] = {
     "tests/faults/test_diagnoses.py::test_a_fault_is_named_for_anything_that_runs_in_a_cluster": (
         r"\S+python -m ops diagnose .*",
     ),
+    "tests/e2e/test_pr_comment.py::test_a_pull_request_is_told_what_it_does": (
+        r"PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview -s local --json .*",
+        r"\S+python -m ops pr-comment previews/aks\.json previews/local\.json( --out comment\.md)?",
+    ),
+    "tests/e2e/test_policies.py::test_nothing_is_found_in_the_committed_stack_and_what_a_preview_cannot_know_is_said": (
+        r"pulumi preview -s local --policy-pack policies",
+    ),
+    "tests/clouds/test_reviews.py::test_two_pull_requests_have_nothing_in_common_and_one_ends_without_the_other": (
+        r"\S+python -m ops review-stack aks --number 12 --hours 4",
+        r"pulumi up -s pr-12-aks",
+    ),
+    "tests/e2e/test_ops_expired.py::test_exactly_what_is_past_its_time_is_named_and_then_destroyed": (
+        r"\S+python -m ops expired( --yes)?",
+        r"pulumi stack tag set (expires \S+ -s pr-12-aks|profile production -s local)",
+    ),
+    "tests/e2e/test_ops_expired.py::test_a_closed_pull_request_ends_its_stacks_and_no_others": (
+        r"\S+python -m ops expired --yes --closed 12",
+    ),
+    "tests/e2e/test_signature.py::"
+    "test_a_build_is_pushed_and_refused_until_it_is_signed_and_then_comes_up_without_a_build": (
+        r"cosign (generate-key-pair|signing-config create --out \S+|sign --key cosign\.key .*)",
+    ),
+    "tests/e2e/test_package.py::test_the_app_is_deployed_served_and_guarded_and_leaves_nothing": (
+        r"pulumi package add \S+",
+        r"pulumi (preview|up|destroy)",
+    ),
+    "tests/unit/test_workflow_jobs.py::"
+    "test_a_job_that_a_cloud_does_not_trust_says_who_has_to_trust_it_and_the_comment_has_it": (
+        r"\S+python -m ops trust aks",
+    ),
+    "tests/unit/test_ops_deployments.py::"
+    "test_with_yes_the_service_has_what_the_file_says_and_a_second_run_sends_nothing": (
+        r"\S+python -m ops deployments( -s eks)?( --yes)?",
+    ),
+    "tests/unit/test_ops_deployments_trust.py::test_trust_is_printed_for_each_stack_and_nobody_is_asked": (
+        r"\S+python -m ops deployments --trust",
+    ),
     "tests/unit/test_docs_commands.py::test_what_only_looks_is_known_to_kubectl": (LOOKS.pattern,),
 }
 """A test that runs a command, or what is behind it where the sandbox is another one for tests → commands."""

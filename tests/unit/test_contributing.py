@@ -19,7 +19,7 @@ def test_each_place_that_it_names_is_there() -> None:
 
 
 def test_it_names_a_place_in_each_part_of_the_project() -> None:
-    tracked = {"components", "pulls", "ops", "sandbox", "bench", "webapi", "docs", "tests"}
+    tracked = {"components", "pulls", "ops", "policies", "package", "sandbox", "bench", "webapi", "docs", "tests"}
     assert {each.partition("/")[0] for each in _places()} >= tracked
     for part in ("pulls/kubelet/", "pulls/rehearsal/", "pulls/watch.py", "tests/faults/", "sandbox/clouds/"):
         assert any(each.startswith(part) for each in _places()), part

@@ -14,6 +14,7 @@ from components.platforms.gke_checks import problems
 from components.settings_fields import field_at
 from components.settings_models import MODELS
 from components.stack_file import StackFile
+from tests.signing import new_key, public_pem
 from tests.stack_files import PROJECT, ROOT, stack_values
 from tests.unit.docs_commands import Shown, fault, shown
 from tests.unit.docs_commands_run import LOOKS, ONLY_HERE, RUN
@@ -21,7 +22,20 @@ from tests.unit.docs_pages import functions_of, sections, text_of
 from tests.unit.settings_loader import Values, checkout, load
 from tests.unit.settings_typed import after
 
-PAGES = ("configuration.md", "deployment.md", "migration.md", "troubleshooting.md")
+PAGES = (
+    "backends.md",
+    "ci.md",
+    "configuration.md",
+    "deployment.md",
+    "migration.md",
+    "package.md",
+    "policies.md",
+    "pr-comment.md",
+    "pulumi-deployments.md",
+    "supply-chain.md",
+    "test-clusters.md",
+    "troubleshooting.md",
+)
 COMMANDS = [(page, each) for page in PAGES for each in shown(text_of(page))]
 CHECKS = {Target.AKS: setting_problems, Target.EKS: eks_problems, Target.GKE: problems}
 """What is refused beyond what the settings refuse."""
@@ -109,6 +123,7 @@ def test_the_settings_of_a_part_are_taken_when_they_are_typed(
     root = checkout(tmp_path)
     (root / "cli").mkdir()
     (root / "cli" / "Dockerfile").touch()
+    (root / "cosign.pub").write_bytes(public_pem(new_key()))
     refusals: list[str] = []
     for base in (_committed(stack), _committed(stack) | EXISTING.get(stack, {})):
         try:

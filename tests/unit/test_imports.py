@@ -17,10 +17,12 @@ MAY_IMPORT = {
     "sandbox": {"sandbox"},
     "webapi": {"webapi"},
     "bench": {"bench", "pulls", "sandbox", "tests"},
-    "docs": {"docs", "components", "pulls"},
+    "docs": {"docs", "components", "policies", "pulls"},
     # What would be refused at preview is asked of the very parts that refuse it.
     "ops": {"ops", "components", "pulls"},
     "pulls": {"pulls"},
+    "package": {"package", "components"},
+    "policies": {"policies", "components", "pulls"},
 }
 """Part → the parts that it may import; tests may import all of them, and nothing but bench imports tests."""
 
