@@ -21,6 +21,9 @@ _SERVICE = "/pulumirpc.Analyzer/"
 _CONFIGURE_STACK = f"{_SERVICE}ConfigureStack"
 _THREADS = 64  # each waits for an answer of the pack
 
+_REASON_SECONDS = 5.0
+"""The engine's first question comes when it comes, maybe after the end of a pack that broke at once."""
+
 _Call = Callable[[bytes, grpc.ServicerContext], bytes]
 _Method = Callable[[bytes], bytes]
 
@@ -44,8 +47,13 @@ class PackStack(grpc.GenericRpcHandler):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Serve no more; whoever waits for an answer gets none."""
-        self._server.stop(None)
+        """Serve no more; whoever waits for an answer gets none. Of a pack that never ran, the reason is still told."""
+        if not self._pack.done() or self._pack.exception() is None:
+            self._server.stop(None)
+            return
+        last = threading.Timer(_REASON_SECONDS, self._server.stop, (None,))
+        last.daemon = True
+        last.start()
 
     def variables(self) -> dict[str, str] | None:
         """The variables for the pack, once the engine has said which stack it is, or asks without that.

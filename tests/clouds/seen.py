@@ -1,6 +1,7 @@
 """What a person sees of a cloud stack from outside: its URL answers, its nodes pulled, an update changed nothing."""
 
 from collections import Counter
+from contextlib import suppress
 
 from sandbox.clouds.google.type_tokens import SERVICE
 from sandbox.clouds.world import Thing
@@ -29,8 +30,10 @@ def made(before: Things, after: Things) -> Counter[str]:
 
 
 def served(sky: Sky, url: str) -> str:
-    """Which build answers at a URL."""
+    """Which build answers at a URL: nodes take a Service that came this moment over within seconds."""
     with sky.client() as client:
+        with suppress(AssertionError):  # what it says in the end is shown below
+            until(lambda: client.get(f"{url}/version").status_code == _OK, seconds=10)
         answer = client.get(f"{url}/version")
     assert answer.status_code == _OK, answer.text
     return answer.json()["build"]
