@@ -13,9 +13,9 @@ import httpx
 from components.errors import ConfigError
 
 _OK, _UNAUTHORIZED, _FORBIDDEN = 200, 401, 403
-_TRIES = 5
+_TRIES = 7
 """Of requests that fail for a moment."""
-_FIRST_WAIT, _LONGEST_WAIT = 2.0, 15.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 15.0
 _LONGEST_WORDS = 300
 
 
