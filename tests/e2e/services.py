@@ -1,6 +1,7 @@
 """A project with all of its services in the sandbox's cluster, as the simulated images have them."""
 
 import json
+import time
 from typing import Any
 
 from sandbox.docker_engine import host, run_docker
@@ -11,6 +12,8 @@ from tests.e2e.project import Project, Run, run
 
 SMALL: dict[str, Any] = {"requests": {"cpu": "50m"}, "limits": {"memory": "128Mi"}}
 COLLECTION = "pipeline_vectors"
+_BAD_GATEWAY = 502
+_SECONDS = 10.0
 
 
 def simulated(state: State) -> dict[str, str]:
@@ -70,9 +73,13 @@ def asked_by_the_app(project: Project, url: str) -> Any:
 
 
 def page(project: Project, path: str, **query: str) -> dict[str, Any]:
-    """A page of the app, which must answer 200."""
+    """A page of the app, which must answer 200: nodes take a Service that came this moment over within seconds."""
     with project.client() as client:
         answer = client.get(path, params=query)
+        deadline = time.monotonic() + _SECONDS
+        while answer.status_code == _BAD_GATEWAY and time.monotonic() < deadline:
+            time.sleep(0.2)
+            answer = client.get(path, params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

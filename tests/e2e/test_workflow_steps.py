@@ -87,7 +87,7 @@ def test_a_pull_request_is_previewed_commented_broken_mended_and_deployed(reposi
         "stacks": "success", "local": "failure", "cloud": "skipped", "comment": "failure"
     }  # fmt: skip
     (comment,) = repository.service.bodies
-    assert "app.port" in comment
+    assert "app.port" in comment, broken["local"].said
 
     repository.project.configure("app", port=8080)
     repository.github.variables = {

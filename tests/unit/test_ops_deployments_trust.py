@@ -53,7 +53,8 @@ def test_the_trust_of_aws_is_made_by_its_commands_and_names_nobody_else() -> Non
     moto: Any = importlib.import_module("moto")
     validate: Any = importlib.import_module("botocore.validate").validate_parameters
     with moto.mock_aws():
-        iam: Any = boto3.client("iam")
+        # Not of the default session, which remembers that another test had no login.
+        iam: Any = boto3.Session("testing", "testing", region_name="eu-central-1").client("iam")
         for each in trust_commands(stack_of("eks"), own_of("eks")):
             _, _, verb, *options = shlex.split(each)
             method = verb.replace("-", "_")
