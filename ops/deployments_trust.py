@@ -11,6 +11,7 @@ import shlex
 
 from ops.deployments_model import AwsLogin, AzureLogin, GoogleLogin, StackDeployments
 from ops.deployments_stack import DeployedStack
+from ops.trust import aws_trust
 
 ISSUER = "https://api.pulumi.com/oidc"
 LONGEST_SUBJECT = 127
@@ -66,7 +67,7 @@ def _aws(stack: DeployedStack, own: StackDeployments, login: AwsLogin) -> list[s
     partition, account, path, role = _parts(login.role_arn)
     host = ISSUER.removeprefix("https://")
     provider = f"arn:{partition}:iam::{account}:oidc-provider/{host}"
-    policy = json.dumps(aws_trust(provider, stack, own))
+    policy = json.dumps(aws_trust(partition, account, ISSUER, stack.organization, subjects(stack, own)))
     audience = ("--open-id-connect-provider-arn", provider, "--client-id", stack.organization)
     return [
         _line("aws", "iam", "create-open-id-connect-provider", "--url", ISSUER, "--client-id-list", stack.organization),
@@ -78,19 +79,6 @@ def _aws(stack: DeployedStack, own: StackDeployments, login: AwsLogin) -> list[s
         ),
         _line("aws", "iam", "update-assume-role-policy", "--role-name", role, "--policy-document", policy),
     ]
-
-
-def aws_trust(provider: str, stack: DeployedStack, own: StackDeployments) -> dict[str, object]:
-    """The trust policy of a role: these runs, and nobody else."""
-    host = ISSUER.removeprefix("https://")
-    condition = {f"{host}:aud": stack.organization, f"{host}:sub": subjects(stack, own)}
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Federated": provider},
-        "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {"StringEquals": condition},
-    }
-    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _google(stack: DeployedStack, own: StackDeployments, login: GoogleLogin) -> list[str]:

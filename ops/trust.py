@@ -94,24 +94,25 @@ def _azure(identity: Identity, variables: Mapping[str, str]) -> list[str]:
 
 def _aws(identity: Identity, variables: Mapping[str, str]) -> list[str]:
     role = _of(variables, "AWS_ROLE", "arn:aws:iam::ACCOUNT:role/ROLE")
-    host = identity.issuer.removeprefix("https://")
     account = role.split(":")[4] if role.count(":") >= 5 else "ACCOUNT"  # noqa: PLR2004
-    policy = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Federated": f"arn:aws:iam::{account}:oidc-provider/{host}"},
-                "Action": "sts:AssumeRoleWithWebIdentity",
-                "Condition": {"StringEquals": {f"{host}:aud": identity.audience, f"{host}:sub": identity.subject}},
-            }
-        ],
-    }
+    policy = aws_trust("aws", account, identity.issuer, identity.audience, identity.subject)
     name = role.rpartition("/")[2]
     return [
         f"aws iam create-open-id-connect-provider --url {identity.issuer} --client-id-list {identity.audience}",
         f"aws iam update-assume-role-policy --role-name {shlex.quote(name)} --policy-document {_json(policy)}",
     ]
+
+
+def aws_trust(partition: str, account: str, issuer: str, audience: str, subject: str | list[str]) -> dict[str, object]:
+    """The trust policy of a role: whoever an issuer calls so, and nobody else."""
+    host = issuer.removeprefix("https://")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"arn:{partition}:iam::{account}:oidc-provider/{host}"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {f"{host}:aud": audience, f"{host}:sub": subject}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _google(identity: Identity, variables: Mapping[str, str]) -> list[str]:

@@ -6,13 +6,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import wait
 
 from components.docker_login import Login
 from components.platforms import asking
 from components.platforms.asking import failure, server_address
 from components.platforms.matching import is_loopback
 from components.platforms.pull_secret import DOCKER_HUB
+from pulls.beside import beside
 
 SECONDS = 2.0
 """For an answer with the looking up of a name, which has no time-out of its own."""
@@ -38,10 +39,8 @@ def ask_registry(host: str, login: Login | None) -> str | None:
 
 def refuses_login(host: str, login: Login) -> str | None:
     """Why a registry does not take a login; None if it does, or gives no answer to that in time."""
-    pool = ThreadPoolExecutor(1)
-    asked = pool.submit(_status, host, login)
+    asked = beside(lambda: _status(host, login))
     done, _ = wait([asked], timeout=SECONDS)
-    pool.shutdown(wait=False)
     if asked not in done or asked.exception() is not None:
         return None
     return _refused(host, login) if asked.result() == _UNAUTHORIZED else None
