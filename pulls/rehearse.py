@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pulls.causes import Class, Code
+from pulls.classify import Verdict
 from pulls.cluster import Cluster, ClusterError, Object
 from pulls.kubelet.node_classes import NodeClass, node_classes
 from pulls.loaded import is_loaded
@@ -54,6 +55,8 @@ class _Try:
     podless_since: float | None = None
     """When the cluster first failed to make its pod."""
     done: bool = False
+    told: Seen | None = None
+    """The last refusal that came with the pod's pull secrets, or for want of one that is not there."""
     refusal: Refusal | None = None
 
 
@@ -235,10 +238,14 @@ class Rehearsing:
         attempt.pod = ""
 
     def _after_refusal(self, attempt: _Try, found: Seen, spent: float) -> None:
-        kind = self._class_of(found)
+        unread = self._is_unread(found.verdict)
+        kind = Class.TRANSIENT if unread else found.verdict and found.verdict.kind
+        if not unread:
+            attempt.told = found
         window = self._budget.fresh_seconds if kind == Class.PROPAGATING else self._budget.seconds
         if kind == Class.PERMANENT or spent >= window:
-            attempt.refusal = Refusal(attempt.node_class, found, spent, attempt.tries)
+            seen = attempt.told or found
+            attempt.refusal = Refusal(attempt.node_class, seen, spent, attempt.tries, attempt.told is None)
             attempt.done = True
             return
         if attempt.tries == 1 and found.verdict is not None:
@@ -248,13 +255,9 @@ class Rehearsing:
         self._pods.remove(attempt.pod)
         attempt.pod = ""
 
-    def _class_of(self, found: Seen) -> Class | None:
-        if found.verdict is None:
-            return None
-        # A kubelet says so too when it could not read the secret in time, or does not know yet that it was made.
-        if found.verdict.code is Code.PULL_SECRET_MISSING and self._pods.has_pull_secrets():
-            return Class.TRANSIENT
-        return found.verdict.kind
+    def _is_unread(self, verdict: Verdict | None) -> bool:
+        """A pull secret that is there: the kubelet could not read it in time, or does not know yet that it was made."""
+        return verdict is not None and verdict.code is Code.PULL_SECRET_MISSING and self._pods.has_pull_secrets()
 
     def _give_up(self, attempt: _Try, why: str) -> None:
         attempt.done = True

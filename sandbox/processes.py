@@ -95,7 +95,7 @@ def start(
     words = [str(word) for word in command]
     try:
         with log.open("ab") as output:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 words,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -108,6 +108,19 @@ def start(
         missing = isinstance(error, FileNotFoundError) and error.filename == words[0]
         message = not_installed(words[0]) if missing else f"{part} cannot be started: {error}"
         raise SandboxError(message) from error
+    _until_marked(process)
+    return process
+
+
+def _until_marked(process: subprocess.Popen[bytes]) -> None:
+    """Until the kernel shows its environment: `Popen` returns a moment before.
+
+    The environment is put in place after the files that close on exec are closed (linux, fs/binfmt_elf.c).
+    """
+    with suppress(*_GONE):
+        shown = psutil.Process(process.pid)
+        while not shown.environ() and process.poll() is None:
+            time.sleep(0.001)
 
 
 def require(*programs: str) -> None:

@@ -26,6 +26,8 @@ class Refusal:
     seconds: float
     """From the start of the rehearsal."""
     tries: int
+    unread_secret: bool = False
+    """No try could read a pull secret that the cluster has."""
 
 
 class StoppedError(Exception):

@@ -60,7 +60,9 @@ def _diagnosis(
     where = _where(group, len(refused.report.classes))
     grant = None if facts.grant is None else facts.grant.after(first.seconds)
     now = replace(facts, grant=grant)
-    diagnosis = of_pull(verdict, symptom, now, where=where, answer=answers.get(first.seen.image or ""))
+    answer = answers.get(first.seen.image or "")
+    unread = first.unread_secret
+    diagnosis = of_pull(verdict, symptom, now, where=where, answer=answer, unread_secret=unread)
     # Its pods are gone: the next update tries again.
     diagnosis = replace(diagnosis, verify=Fix("", "pulumi up -s {stack}").rendered(facts.values))
     if first.tries == 1:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from pulls.causes import Class
-from pulls.diagnosis import Diagnosis
+from pulls.diagnosis import Diagnosis, as_text
 from pulls.evidence import Witness
 from pulls.rehearsal.check import ClusterLogin, PullRefusedError, check_pull
 from pulls.rehearsal.outcome import Budget
@@ -74,7 +74,7 @@ def test_a_right_that_was_just_given_is_a_witness_and_gets_time_to_become_known(
         checked = check(app, JUST_GIVEN, injected)
     (found,) = checked.diagnoses
     assert found.kind is Class.PERMANENT  # its time to become known was over at the end
-    assert (found.witnesses[0], found.witnesses[-1]) == (Witness.KUBELET, Witness.GRANT)
+    assert (found.witnesses[0], found.witnesses[-1]) == (Witness.KUBELET, Witness.GRANT), as_text(found)
     assert "was given, and is refused to node for " in found.notes[0]
     assert "trying again" in checked.said[0]
 

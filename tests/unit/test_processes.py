@@ -79,6 +79,16 @@ def test_a_process_is_found_by_its_mark_under_its_part(folder: Folder) -> None:
     assert processes.running(folder.path, "kubelet-node-1") == process
 
 
+def test_a_process_whose_environment_the_kernel_does_not_show_yet_is_waited_for(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Mock(side_effect=[{}, {}, {processes.MARK: str(folder.path)}])
+    monkeypatch.setattr(psutil.Process, "environ", shown)
+    folder.start(_SLEEP)
+    assert shown.call_count == 3
+    monkeypatch.undo()
+
+
 def test_the_processes_of_another_folder_are_not_found(folder: Folder) -> None:
     folder.start(_SLEEP)
     assert processes.marked(folder.path / "other") == []

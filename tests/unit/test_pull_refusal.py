@@ -1,5 +1,7 @@
 """From a refused rehearsal to what a person reads."""
 
+from dataclasses import replace
+
 from pulls.classify import classify
 from pulls.diagnosis import Facts, as_text
 from pulls.kubelet.node_classes import NodeClass
@@ -45,6 +47,13 @@ def test_what_could_have_passed_says_how_long_it_was_waited_for() -> None:
     (text,) = told(refusal(BUSY, tries=9))
     assert "  note     it lasted for 62 s, 9 tries" in text.splitlines()
     assert "it lasted" not in told(refusal(NOT_FOUND))[0]
+
+
+def test_a_pull_secret_that_is_there_is_not_called_missing_for_good() -> None:
+    unread = replace(refusal("Unable to retrieve some image pull secrets (regcred)", tries=3), unread_secret=True)
+    (text,) = told(unread)
+    assert text.startswith("pull-secret-missing (transient) ")
+    assert "  note     the secret is there now: " in text
 
 
 def test_it_is_verified_by_the_next_update_as_its_pods_are_gone() -> None:

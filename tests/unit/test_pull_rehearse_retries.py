@@ -154,6 +154,18 @@ def test_a_service_accounts_pull_secret_that_a_node_does_not_know_of_yet_is_trie
     assert len(run.cluster.created) == tries
 
 
+@pytest.mark.parametrize(("unread", "code"), [((3,), Code.FORBIDDEN), ((1, 2, 3), Code.PULL_SECRET_MISSING)])
+def test_a_try_that_could_not_read_a_pull_secret_hides_no_other_cause(unread: tuple[int, ...], code: Code) -> None:
+    """It may be the last one: what the registry said to the pod's own login decides, where it said something."""
+    events = [said(POD.format(each), UNREAD) for each in unread]
+    tries = [refused(NO_BASIC if number in unread else FORBIDDEN) for number in (1, 2, 3)]
+    lists = {"secrets": [{"metadata": {"name": "regcred"}}]}
+    run = Run(Account(one(*([each] for each in tries)), events=events, lists=lists), Budget(1.4, 1.4))
+    (refusal,) = run.refusal().refusals
+    assert (refusal.tries, refusal.seen.verdict and refusal.seen.verdict.code) == (3, code)
+    assert refusal.unread_secret is (code is Code.PULL_SECRET_MISSING)
+
+
 def test_events_that_may_not_be_read_are_done_without() -> None:
     errors = failing(("list", "events", ClusterError("forbidden", 403)))
     assert Run(FakeCluster(one([PULLED]), errors=errors)).report().pulls == []
