@@ -1,9 +1,10 @@
-"""Back to the last good digest of a stack, through Pulumi: by its setting `image.digest`, and an update."""
+"""Back to the last good digest of a stack, through Pulumi: by the setting of its digest, and an update."""
 
 import json
 import shlex
 import subprocess
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from ops.good_versions import Version, last_good, updates, versions
@@ -13,35 +14,52 @@ from ops.stack_cluster import access, connect_to
 from ops.stack_errors import StackError
 from ops.stack_workloads import Deployed, workloads
 from pulls.cluster import ApiCluster
-from pulls.kubelet.objects import Json
+from pulls.kubelet.objects import Json, text
 from pulls.loaded import is_loaded
+
+
+class Which(StrEnum):
+    """What goes back, by the key of its digest."""
+
+    APP = "image.digest"
+    CLI = "cli.image.digest"
 
 
 @dataclass(frozen=True)
 class Back:
     """Where a rollback leads."""
 
+    which: Which
     deployed: Deployed
     now: str
     """What the cluster runs, or tries to."""
     good: Version
 
 
-def find_back(stack: Stack, folder: Path) -> Back:
+def has_cli(stack: Stack) -> bool:
+    """Whether a CLI runs beside the web API."""
+    return bool(_image(stack, Which.CLI))
+
+
+def find_back(stack: Stack, folder: Path, which: Which) -> Back:
     """The last good version; reads only.
 
     Raises:
-        StackError: the stack is not of this program, or has no such version.
+        StackError: the stack is not of this program, has no CLI, or no such version.
         ClusterError: the cluster does not answer, or may not be looked at.
     """
-    if is_loaded(stack.output("image")):
+    image = _image(stack, which)
+    if which is Which.CLI and not image:
+        message = f"the stack {stack.name} runs no CLI; type: pulumi config get cli -s {shlex.quote(stack.name)}"
+        raise StackError(message)
+    if is_loaded(image):
         name = shlex.quote(stack.name)
         message = (
             f"the image of {stack.name} is loaded into the nodes and is in no registry, so it has no digest to go back "
             f"to; type: git checkout COMMIT   # of the version before, then: pulumi up -s {name}"
         )
         raise StackError(message)
-    deployed = _of_image(stack)
+    deployed = _of_image(stack, image)
     cluster = connect_to(access(stack.state, deployed.provider))
     known = versions(*_read(cluster, deployed))
     good = last_good(known, updates(_history(stack, find_pulumi(folder))))
@@ -51,7 +69,7 @@ def find_back(stack: Stack, folder: Path) -> Back:
             f"{len(known)} are known; type: kubectl -n {deployed.namespace} rollout history {deployed.title}"
         )
         raise StackError(message)
-    return Back(deployed, known[0].image, good)
+    return Back(which, deployed, known[0].image, good)
 
 
 def go_back(stack: Stack, back: Back, folder: Path) -> int:
@@ -62,7 +80,7 @@ def go_back(stack: Stack, back: Back, folder: Path) -> int:
     """
     pulumi, option = find_pulumi(folder), ("--stack", stack.name)
     try:
-        pulumi.run("config", "set", "--path", "image.digest", back.good.digest, *option)
+        pulumi.run("config", "set", "--path", back.which, back.good.digest, *option)
     except PulumiError:
         message = f"the stack file of {stack.name} cannot be written; type: pulumi config -s {stack.name}"
         raise StackError(message) from None
@@ -70,9 +88,14 @@ def go_back(stack: Stack, back: Back, folder: Path) -> int:
     return subprocess.run(command, cwd=folder, check=False).returncode
 
 
-def _of_image(stack: Stack) -> Deployed:
+def _image(stack: Stack, which: Which) -> str:
+    """By the stack's outputs; empty where they have none."""
+    return stack.output("image") if which is Which.APP else text(stack.state.outputs, "cli", "image")
+
+
+def _of_image(stack: Stack, image: str) -> Deployed:
     # By the repository: after an update that failed, output and Deployment may stand at different digests.
-    repository = stack.output("image").partition("@")[0]
+    repository = image.partition("@")[0]
     own = [each for each in workloads(stack.state) if each.kind == "Deployment"]
     found = next((each for each in own if repository and _runs(each, repository)), None)
     if found is None:

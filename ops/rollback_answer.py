@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from ops.diagnose import Health
-from ops.rollback import Back, find_back, go_back
+from ops.rollback import Back, Which, find_back, go_back, has_cli
 from ops.stack import Stack
 from ops.stack_errors import StackError, locked
 from ops.stack_show import GOOD, OPEN, Row, show
@@ -12,11 +12,11 @@ from ops.streams import failed, standard_output
 from pulls.cluster import ClusterError
 
 
-def answer(stack: Stack, *, yes: bool) -> int:
+def answer(stack: Stack, which: Which, *, yes: bool) -> int:
     """Look, tell, and with `yes` do; the exit code."""
     folder = Path.cwd()
     try:
-        back = find_back(stack, folder)
+        back = find_back(stack, folder, which)
     except (StackError, ClusterError) as error:
         return failed(str(error))
     return _rollback(stack, back, folder, yes=yes)
@@ -26,8 +26,11 @@ def _rollback(stack: Stack, back: Back, folder: Path, *, yes: bool) -> int:
     option = f" -s {shlex.quote(stack.name)}"
     made = f"{back.good.made:%Y-%m-%d %H:%M:%S} UTC"
     rows = [Row("now", back.now), Row("good", f"{back.good.image}, first rolled out {made}", GOOD)]
+    if back.which is Which.APP and has_cli(stack):
+        rows.append(Row("cli", "stays; --cli takes it back, and leaves the web API"))
     if not yes:
-        again = Row("type", f".venv/bin/python -m ops rollback{option} --yes")
+        cli = " --cli" if back.which is Which.CLI else ""
+        again = Row("type", f".venv/bin/python -m ops rollback{option}{cli} --yes")
         show([*rows, Row("changed", "nothing yet", OPEN), again], standard_output())
         return Health.DIAGNOSED
     if stack.locks:
@@ -41,10 +44,10 @@ def _rollback(stack: Stack, back: Back, folder: Path, *, yes: bool) -> int:
         return failed(str(error))
     if code:
         return failed(
-            "the update failed; what runs is as before it, and image.digest in the stack file is the good one"
+            f"the update failed; what runs is as before it, and {back.which} in the stack file is the good one"
         )
     show(
-        [Row("later", f"pulumi config rm --path image.digest{option}   # to build from the source again")],
+        [Row("later", f"pulumi config rm --path {back.which}{option}   # to build from the source again")],
         standard_output(),
     )
     return Health.HEALTHY

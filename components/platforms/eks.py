@@ -1,6 +1,6 @@
 """Amazon EKS with Amazon ECR: cluster, registry, and the nodes' right to pull; each made here or there already."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,7 +24,7 @@ from components.platforms.eks_registry import existing_repository, make_reposito
 from components.platforms.eks_roles import attach_pull
 from components.platforms.foreign import check_foreign
 from components.settings import Secrets
-from components.settings_eks import ExistingEksCluster, NewEksCluster
+from components.settings_eks import NewEksCluster
 from components.settings_foreign import ForeignRegistry
 from components.settings_models import EksSettings
 from components.stack_file import StackFile, StackFileError
@@ -72,7 +72,7 @@ def _platform(settings: EksSettings, register: Registered, stack: StackFile) -> 
     owner = owner_of(settings, aws)
     existing = look(settings, aws, owner, stack)
     say_what_is_open(settings)
-    half = _half(settings, existing, aws)
+    half = _half(settings, existing, aws, stack)
     (registry, grant), *of_cli = register(existing, half.nodes, owner)
     return Platform(
         target=Target.EKS,
@@ -98,13 +98,14 @@ def _places(settings: EksSettings, existing: Existing, nodes: Nodes, owner: Aws)
     return places
 
 
-def _half(settings: EksSettings, existing: Existing, aws: Aws) -> _Half:
+def _half(settings: EksSettings, existing: Existing, aws: Aws, stack: StackFile) -> _Half:
     cluster = settings.cluster
     if isinstance(cluster, NewEksCluster):
         return _made(cluster, settings.profile, existing.place or Place(cluster.subnets), aws)
     if existing.cluster is None:
         raise TypeError(existing)
-    return _found(cluster, settings.image.platform, existing.cluster, aws)
+    given = attach_pull(existing.cluster.roles, aws, stack) if cluster.attach_pull else ()
+    return _found(given, settings.image.platform, existing.cluster, aws)
 
 
 def _made(settings: NewEksCluster, profile: str, place: Place, aws: Aws) -> _Half:
@@ -123,13 +124,13 @@ def _made(settings: NewEksCluster, profile: str, place: Place, aws: Aws) -> _Hal
     return _Half(_cluster(settings.name, text, made.platforms, aws, made.needed), nodes, settings.auto_mode)
 
 
-def _found(settings: ExistingEksCluster, platform: str, found: FoundCluster, aws: Aws) -> _Half:
+def _found(given: Sequence[pulumi.Resource], platform: str, found: FoundCluster, aws: Aws) -> _Half:
     text = pulumi.Output.from_input(kubeconfig(found.name, found.endpoint, found.authority, _login(aws)))
     nodes = Nodes(
         cluster=found.name,
         roles=found.roles,
         node_group=found.node_groups[0] if found.node_groups else None,
-        given=[attach_pull(role, aws) for role in found.roles] if settings.attach_pull else [],
+        given=given,
     )
     return _Half(_cluster(found.name, text, found.platforms or (platform,), aws), nodes, found.auto_mode)
 

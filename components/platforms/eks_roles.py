@@ -8,10 +8,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pulumi
 from pulumi_aws import iam
 
+from components.platforms.eks_given import POLICY_IS_NEW
 from components.platforms.eks_provider import Aws
+from components.platforms.given_already import unless_given
+from components.stack_file import StackFile
 
 PULL_POLICY = "AmazonEC2ContainerRegistryPullOnly"
 """The right to pull from every repository of the account, and to get the token for it."""
@@ -70,12 +72,14 @@ def _role(what: str, cluster: str, trusted: str, policies: Sequence[str], aws: A
     return Role(role, tuple(attachments))
 
 
-def attach_pull(role_arn: str, aws: Aws) -> pulumi.Resource:
-    """The right to pull, for a role that is there already."""
-    name = role_arn.rpartition("/")[2]
-    return iam.RolePolicyAttachment(
-        f"pull-{name}", role=name, policy_arn=aws.managed_policy(PULL_POLICY), opts=aws.options()
-    )
+def attach_pull(role_arns: Sequence[str], aws: Aws, stack: StackFile) -> list[iam.RolePolicyAttachment]:
+    """The right to pull, for roles that are there already, and have it from nobody."""
+    opts = unless_given(POLICY_IS_NEW, aws.options(), stack)
+    names = [each.rpartition("/")[2] for each in role_arns]
+    return [
+        iam.RolePolicyAttachment(f"pull-{each}", role=each, policy_arn=aws.managed_policy(PULL_POLICY), opts=opts)
+        for each in names
+    ]
 
 
 def _trust(service: str, actions: Sequence[str]) -> str:

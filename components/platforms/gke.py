@@ -22,10 +22,11 @@ from components.platforms.contract import (
     Target,
 )
 from components.platforms.foreign import check_foreign
+from components.platforms.given_already import unless_given
 from components.platforms.gke_api import google_provider
 from components.platforms.gke_cluster import new_cluster
 from components.platforms.gke_existing import access_token, find_cluster, find_repository
-from components.platforms.gke_given import unless_given
+from components.platforms.gke_given import READER_IS_NEW
 from components.platforms.gke_kubeconfig import kubeconfig
 from components.platforms.gke_leaves import leaves
 from components.platforms.gke_nodes import context_name, identifier
@@ -90,7 +91,7 @@ def _platform(settings: GkeSettings, foreign: Foreign | None, stack: StackFile) 
     opts = pulumi.ResourceOptions(provider=provider)
     running = found.cluster or _new_cluster(settings, opts)
     # Only nodes and a repository that were there before can have been joined by somebody else.
-    giving = opts if found.cluster is None or found.repository is None else unless_given(opts, stack)
+    giving = opts if found.cluster is None or found.repository is None else unless_given(READER_IS_NEW, opts, stack)
     registry, grant = foreign() if foreign is not None else _artifacts(settings, found, running, giving)
     return Platform(
         target=Target.GKE,

@@ -26,9 +26,6 @@ CLUSTER: Sections = {
 """The cluster of the committed stack file, by target, as one that is there."""
 ATTACHES = {"aks": "registry", "eks": "cluster", "gke": "registry"}
 """Which section has `attachPull`."""
-REFUSES_TWINS = ("aks", "gke")
-"""Where a right that somebody gave is refused, with `registry.attachPull` to set. On EKS a stack gives none to the
-roles of others unless it is told to."""
 
 
 def registry(target: str, image: str) -> Mapping[str, Any]:

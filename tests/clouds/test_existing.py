@@ -98,10 +98,8 @@ def test_another_stack_uses_both_and_leaves_them_as_they_were(
     owner = owner_of(target)
     before, answer = sky.of(target), served(sky, owner.url)
     stack = guest(make_stack, target, existing.both(target, owner.image))
-    if target in existing.REFUSES_TWINS:
-        _refused_twice(stack)
-        assert sky.of(target) == before
-        stack.configure("registry", attachPull=False)
+    _refused_twice(stack, existing.ATTACHES[target])
+    assert sky.of(target) == before
 
     since = len(sky.requests())
     outputs = stack.must_up()
@@ -119,13 +117,15 @@ def test_another_stack_uses_both_and_leaves_them_as_they_were(
     serves_another(sky, owner.url, answer)
 
 
-def _refused_twice(stack: Project) -> None:
-    """A right that is there already is not given again; what to set is said."""
+def _refused_twice(stack: Project, section: str) -> None:
+    """A right that is there already is not given again; what to set is said, and done."""
+    stack.configure(section, attachPull=True)
     refused = stack.up()
     assert refused.code != 0, refused.output
-    assert "registry.attachPull: " in refused.output, refused.output
-    assert f"pulumi config set --path registry.attachPull false -s {stack.stack}" in refused.output, refused.output
+    assert f"{section}.attachPull: " in refused.output, refused.output
+    assert f"pulumi config set --path {section}.attachPull false -s {stack.stack}" in refused.output, refused.output
     assert "Traceback" not in refused.output
+    stack.configure(section, attachPull=False)
 
 
 @pytest.mark.e2e

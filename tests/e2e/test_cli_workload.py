@@ -1,7 +1,7 @@
 """The CLI beside the web API on the real engine: built from a folder of its own, by digest, reached by nobody."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,6 +138,26 @@ def test_a_changed_source_rolls_it_alone(both: Both) -> None:
     assert new["metadata"]["uid"] != old["metadata"]["uid"]
     assert new["spec"]["containers"][0]["image"] == after["cli"]["image"]
     assert both.generation(APP) == 1
+    _goes_back_alone(both, before, after)
+
+
+def _goes_back_alone(both: Both, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    web_api = ops(both.project, "rollback")
+    assert (web_api.code, "no earlier version" in web_api.output) == (1, True), web_api.output
+    told = ops(both.project, "rollback", "--cli")
+    assert (told.code, f"-s {both.project.stack} --cli --yes" in told.output) == (3, True), told.output
+    assert both.project.outputs() == now
+    try:
+        done = ops(both.project, "rollback", "--cli", "--yes")
+        assert done.code == 0, done.output
+        assert f"pulumi config rm --path cli.image.digest -s {both.project.stack}" in done.output
+        assert both.project.outputs() == before
+        (pod,) = both.pods(CLI)
+        assert pod["spec"]["containers"][0]["image"] == before["cli"]["image"]
+        assert both.generation(APP) == 1
+    finally:
+        (both.project.folder / "cli" / "run.py").write_text(PROGRAM)
+        both.project.configure("cli", image=both.image)
 
 
 def test_an_image_that_cannot_be_pulled_is_refused_and_the_running_one_stays(both: Both) -> None:

@@ -67,6 +67,7 @@ def test_the_right_is_given_only_when_it_is_asked_for() -> None:
     given = {each.inputs["role"]: each.inputs["policyArn"] for each in graph.all(ATTACHMENT)}
     policy = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
     assert given == {"web-role": policy, "batch-role": policy}
+    assert all("before_create" in each.hooks for each in graph.all(ATTACHMENT))  # nobody may have given it yet
     assert len(platform.pull_grant.depends_on) == 2
     assert platform.pull_grant.propagation_seconds == 60
 

@@ -10,7 +10,7 @@ from components.settings_models import LocalSettings
 from components.stack_file import StackFile
 from ops.checks.finding import Name, State
 from ops.checks.registry import check_registry
-from ops.rollback import find_back
+from ops.rollback import Which, find_back
 from ops.stack_errors import StackError
 from ops.stack_pods import look_at
 from ops.verify import ImageProof, Use, Verdict
@@ -81,4 +81,10 @@ def test_doctor_says_who_loads_it_or_what_hinders_that(cluster: str, monkeypatch
 def test_there_is_no_digest_to_roll_back_to(tmp_path: Path) -> None:
     stack = stack_of(export.exported(export.root(image=NAME), export.deployment(NAME)))
     with pytest.raises(StackError, match="is loaded into the nodes and is in no registry, so it has no digest"):
-        find_back(stack, tmp_path)
+        find_back(stack, tmp_path, Which.APP)
+
+
+def test_a_stack_without_a_cli_has_none_to_take_back(tmp_path: Path) -> None:
+    stack = stack_of(export.exported(export.root(image=NAME), export.deployment(NAME)))
+    with pytest.raises(StackError, match="runs no CLI"):
+        find_back(stack, tmp_path, Which.CLI)

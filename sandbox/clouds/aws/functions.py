@@ -47,6 +47,12 @@ def functions(tokens: Tokens, zones: Zones) -> tuple[Function, ...]:
             known=("region", "tags"),
         ),
         _function("iam/getRole:getRole", lookups.role, required=("name",), known=("tags",)),
+        _function(
+            "iam/getRolePolicyAttachments:getRolePolicyAttachments",
+            lookups.attached_policies,
+            required=("roleName",),
+            known=("pathPrefix",),
+        ),
     )
 
 

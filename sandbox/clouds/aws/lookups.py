@@ -6,7 +6,7 @@ Absent things are told of as the real provider does (hashicorp/terraform-provide
 from collections.abc import Iterable
 
 from sandbox.clouds.aws.place import Place, place_of, place_of_thing
-from sandbox.clouds.aws.type_tokens import CLUSTER, NODE_GROUP, REPOSITORY, ROLE, SUBNET
+from sandbox.clouds.aws.type_tokens import ATTACHMENT, CLUSTER, NODE_GROUP, REPOSITORY, ROLE, SUBNET
 from sandbox.clouds.aws.values import listed, mapped
 from sandbox.clouds.kinds import CloudError, Json, Order
 from sandbox.clouds.world import Thing
@@ -90,15 +90,33 @@ def node_group(order: Order) -> Json:
 
 def role(order: Order) -> Json:
     """aws.iam.get_role."""
-    name, account = str(order.inputs["name"]), place_of(order).account
-    there = (each for each in order.content.of(ROLE) if each.id == name)
-    found = _first((each for each in there if place_of_thing(each).account == account), f"IAM Role ({name})")
+    name = str(order.inputs["name"])
+    found = _role(order, name)
     return {
         **_of(found, ("arn", "uniqueId", "path")),
         "id": name,
         "name": name,
         "assumeRolePolicy": str(found.inputs["assumeRolePolicy"]),
     }
+
+
+def attached_policies(order: Order) -> Json:
+    """aws.iam.get_role_policy_attachments."""
+    name = _role(order, str(order.inputs["roleName"])).id
+    account = place_of(order).account
+    attached = [
+        str(each.inputs["policyArn"])
+        for each in order.content.of(ATTACHMENT)
+        if each.inputs["role"] == name and place_of_thing(each).account == account
+    ]
+    policies = [{"policyArn": each, "policyName": each.rpartition("/")[2]} for each in attached]
+    return {"id": name, "roleName": name, "attachedPolicies": policies}
+
+
+def _role(order: Order, name: str) -> Thing:
+    account = place_of(order).account
+    there = (each for each in order.content.of(ROLE) if each.id == name)
+    return _first((each for each in there if place_of_thing(each).account == account), f"IAM Role ({name})")
 
 
 def _cluster(order: Order, name: str) -> Thing:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ import pulumi
 import pytest
 
 from components.errors import ConfigError
-from components.platforms.gke_given import has_role, unless_given
+from components.platforms.eks_given import POLICY_IS_NEW
+from components.platforms.given_already import Json, Question, unless_given
+from components.platforms.gke_given import READER_IS_NEW, has_role
+from components.stack_file import StackFile
 from sandbox.clouds.google import type_tokens as types
 from tests.unit import gke_stacks as gke
 from tests.unit import google_world as gw
@@ -60,8 +64,8 @@ def test_only_where_both_are_there_somebody_may_have_given_it(
 class Asked:
     """The hook of a right, as the engine calls it before it makes one."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, answer: str | Exception) -> None:
-        self.answer = answer
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, case: "Case", answer: Json | Exception) -> None:
+        self.case, self.answer = case, answer
         self.places: list[object] = []
         self.hooks: list[Any] = []
         monkeypatch.setattr(pulumi, "ResourceHook", self.hook)
@@ -72,32 +76,74 @@ class Asked:
         self.hooks.append(callback)
         return callback
 
-    async def invoke(self, token: str, place: object, opts: pulumi.InvokeOptions) -> Mapping[str, str]:
-        assert (token, opts.provider) == (gke.GET_POLICY, None)
+    async def invoke(self, token: str, place: object, opts: pulumi.InvokeOptions) -> Json:
+        assert (token, opts.provider) == (self.case.question.function, None)
         self.places.append(place)
         if isinstance(self.answer, Exception):
             raise self.answer
-        return {"policyData": self.answer}
+        return self.answer
 
     def call(self) -> None:
-        unless_given(pulumi.ResourceOptions(), gke.STACK)
+        unless_given(self.case.question, pulumi.ResourceOptions(), self.case.stack)
         (hook,) = self.hooks
-        asyncio.run(hook(pulumi.ResourceHookArgs("urn", "id", "nodes-pull", gke.READER, new_inputs=WANTED)))
+        asyncio.run(hook(pulumi.ResourceHookArgs("urn", "id", "nodes-pull", "a:b:C", new_inputs={**self.case.wanted})))
 
 
-def test_what_somebody_gave_is_refused_with_the_key_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = Asked(monkeypatch, policy(NODES))
+@dataclass(frozen=True)
+class Case:
+    """How one cloud is asked."""
+
+    question: Question
+    stack: StackFile
+    wanted: Json
+    place: Json
+    given: Json
+    new: Json
+    says: str
+
+
+PULL = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
+CASES = {
+    "gke": Case(
+        question=READER_IS_NEW,
+        stack=gke.STACK,
+        wanted=WANTED,
+        place={"location": "europe-west1", "project": "shared", "repository": "images"},
+        given={"policyData": policy(NODES)},
+        new={"policyData": policy("allUsers")},
+        says=f"registry.attachPull: {NODES} has {READER} on the repository images already",
+    ),
+    "eks": Case(
+        question=POLICY_IS_NEW,
+        stack=StackFile("eks"),
+        wanted={"role": "web-nodes", "policyArn": PULL},
+        place={"roleName": "web-nodes"},
+        given={"attachedPolicies": [{"policyArn": "arn:aws:iam::aws:policy/Other"}, {"policyArn": PULL}]},
+        new={"attachedPolicies": [{"policyArn": "arn:aws:iam::aws:policy/Other"}]},
+        says="cluster.attachPull: the role web-nodes has AmazonEC2ContainerRegistryPullOnly already",
+    ),
+}
+
+
+@pytest.mark.parametrize("target", CASES)
+def test_what_somebody_gave_is_refused_with_the_key_to_set(monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    case = CASES[target]
+    asked = Asked(monkeypatch, case, case.given)
     with pytest.raises(ConfigError) as caught:
         asked.call()
     said = str(caught.value)
-    assert said.startswith("Pulumi.gke.yaml\n  registry.attachPull: serviceAccount:nodes@my-project")
-    assert "pulumi config set --path registry.attachPull false -s gke" in said
-    assert asked.places == [{"location": "europe-west1", "project": "shared", "repository": "images"}]
+    assert said.startswith(f"Pulumi.{target}.yaml\n  {case.says}, from another stack or by hand.")
+    assert f"pulumi config set --path {'.'.join(map(str, case.question.key))} false -s {target}" in said
+    assert asked.places == [case.place]
 
 
-@pytest.mark.parametrize("answer", [policy("allUsers"), Exception("Error 403: Permission denied")])
-def test_what_is_new_or_cannot_be_looked_up_is_given(monkeypatch: pytest.MonkeyPatch, answer: str | Exception) -> None:
-    asked = Asked(monkeypatch, answer)
+@pytest.mark.parametrize("refused", [False, True])
+@pytest.mark.parametrize("target", CASES)
+def test_what_is_new_or_cannot_be_looked_up_is_given(
+    monkeypatch: pytest.MonkeyPatch, target: str, *, refused: bool
+) -> None:
+    case = CASES[target]
+    asked = Asked(monkeypatch, case, Exception("Error 403: Permission denied") if refused else case.new)
     asked.call()
     assert len(asked.places) == 1
 
