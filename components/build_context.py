@@ -28,7 +28,8 @@ FOLDER = ".build"
 OUTSIDE_DOCKERFILE = ".Dockerfile.build"
 """Name in the staged context of a Dockerfile that is not one of the context's files, if that is free."""
 
-_SPARE = 256 * 2**20
+SPARE = 256 * 2**20
+"""Bytes of disk that must be free beside a copy of the context."""
 _KEPT = 3
 _KEPT_SECONDS = 3600
 
@@ -120,7 +121,7 @@ def _free_name(entries: Collection[Entry]) -> str:
 def _make(copy: _Copy, final: Path) -> None:
     home = final.parent
     home.mkdir(exist_ok=True)
-    needed, free = sum(each.size for each in copy.entries) + _SPARE, shutil.disk_usage(home).free
+    needed, free = sum(each.size for each in copy.entries) + SPARE, shutil.disk_usage(home).free
     if free < needed:
         reason = f"needs {size_text(needed)} on the disk of {home}, and {size_text(free)} are free"
         raise InvalidValueError(reason, "docker system prune  # what docker no longer needs")

@@ -13,7 +13,7 @@ from components.errors import ConfigError, InvalidValueError
 from components.platforms.contract import Registry
 from components.references import by_digest, check_loaded, check_reference
 from components.signature import only_signed
-from components.signature_key import SigningKey
+from components.signature_key import SigningKey, described
 
 _OF_MACHINE = ("host", "ca_material", "cert_material", "cert_path", "key_material")
 
@@ -40,7 +40,10 @@ class AppImage(pulumi.ComponentResource):
     """`host[:port]/path@sha256:…`, unknown in a preview that builds; without a registry `loaded.invalid/path:tag`."""
 
     def __init__(self, name: str, args: AppImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("pipeline:index:AppImage", name, {}, opts)
+        signature = args.get("signature")
+        # In the state, so that previews and reports show that the reference goes by way of it.
+        signed = {} if signature is None else {"signature": described(signature)}
+        super().__init__("pipeline:index:AppImage", name, signed, opts)
         repository = pulumi.Output.concat(args["registry"].prefix, "/", args["repository"])
         source = args["source"]
         if isinstance(source, str):
@@ -52,7 +55,6 @@ class AppImage(pulumi.ComponentResource):
                 self.reference = pulumi.Output.all(repository, image.repo_digest).apply(_pushed)
             else:
                 self.reference = image.image_name.apply(check_loaded)
-        signature = args.get("signature")
         if signature is not None:
             self.reference = only_signed(
                 self.reference, signature, args["registry"], self, built=not isinstance(source, str)

@@ -34,9 +34,9 @@ def image_source(image: ImageSettings, stack: StackFile, root: Path) -> StagedBu
     context = root / image.context
     dockerfile = root / image.dockerfile if image.dockerfile is not None else context / "Dockerfile"
     if not image.allow_outside:
-        _refuse_outside(image.context, image.dockerfile, root, stack)
+        refuse_outside(image.context, image.dockerfile, root, stack)
     try:
-        inputs = _read(image, context, dockerfile, root)
+        inputs = read_inputs(image, context, dockerfile, root)
         return stage(inputs, context, dockerfile, root, partial(check_room, engine))
     except InvalidValueError as error:
         commands = () if error.suggestion is None else (error.suggestion,)
@@ -49,7 +49,12 @@ def repository_root(folder: Path) -> Path:
     return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
 
 
-def _refuse_outside(context: str, dockerfile: str | None, root: Path, stack: StackFile) -> None:
+def refuse_outside(context: str, dockerfile: str | None, root: Path, stack: StackFile) -> None:
+    """Check that the build takes nothing from outside of the repository.
+
+    Raises:
+        ConfigError: it would.
+    """
     allowed = (repository_root(root), (root / context).resolve())
     problems: list[Problem] = []
     for key, path in (("context", context), ("dockerfile", dockerfile or str(Path(context) / "Dockerfile"))):
@@ -63,7 +68,13 @@ def _refuse_outside(context: str, dockerfile: str | None, root: Path, stack: Sta
         raise stack.refusal(problems)
 
 
-def _read(image: ImageSettings, context: Path, dockerfile: Path, root: Path) -> BuildInputs:
+def read_inputs(image: ImageSettings, context: Path, dockerfile: Path, root: Path) -> BuildInputs:
+    """Read all that an image is built from.
+
+    Raises:
+        InvalidValueError: the context is too large, or has what must not get into an image.
+        OSError: a file of it cannot be read.
+    """
     rules = read_rules(context, dockerfile)
     # A project that is part of its own context must not stage its stagings.
     stagings = (root / FOLDER).resolve()

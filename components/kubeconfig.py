@@ -93,12 +93,13 @@ def _read(path: Path) -> Json:
         raise InvalidValueError(reason) from error
     except (ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, or a date such as 2026-02-30
         # The parser's own words quote the line, which may hold a token.
-        reason = f"cannot read the kubeconfig {path}: no YAML{_place(error)}"
+        reason = f"cannot read the kubeconfig {path}: no YAML{place_in(error)}"
         raise InvalidValueError(reason) from error
     return _mapping(document, path, "the file")
 
 
-def _place(error: Exception) -> str:
+def place_in(error: Exception) -> str:
+    """Where in a file YAML goes wrong, for the end of a sentence; empty where the error does not say."""
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     return f" at line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
 

@@ -66,6 +66,17 @@ def signing_key(image: SourceSettings | None, root: Path) -> SigningKey | None:
     return SigningKey(file, f"{image.KEY}.{path_text(SETTING[1:])}", _read(root / file))
 
 
+def described(key: SigningKey) -> dict[str, str]:
+    """The key as a stack's state has it: file, and SHA-256 of its DER form (`openssl pkey -pubin -outform DER`).
+
+    Args:
+        key: that was found to be right.
+    """
+    from pulls.signature_key import public_key  # noqa: PLC0415 - only who asks for signatures waits
+
+    return {"publicKey": key.file, "sha256": public_key(key.text).fingerprint}
+
+
 def _named(image: object) -> str | None:
     signature = _object(image).get("signature")
     file = _object(signature).get("publicKey")

@@ -13,6 +13,8 @@ from pulls.kubelet.objects import Json, items, moment, part, text
 
 ROOT_TYPE = "pulumi:pulumi:Stack"
 IMAGE_TYPE = "docker:index/image:Image"
+APP_IMAGE_TYPE = "pipeline:index:AppImage"
+"""The component around it, which has the reference and, where one is asked for, the key of the signature."""
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 _IS_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks a secret, is none
 """What marks a value as special, and which special it is (sdk/go/common/resource/sig)."""

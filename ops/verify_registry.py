@@ -15,6 +15,7 @@ from pulls.registry.referrers import referrers
 from pulls.registry.second_opinion import login_for, second_opinion
 from pulls.registry.session import Session
 from pulls.registry.wire import Wire
+from pulls.signature_store import has_tagged
 
 _STEP, _TOTAL = 1.0, 2.0
 """Seconds for one step and for all; what is attached is only for information."""
@@ -22,6 +23,7 @@ _SECONDS = 1.0
 _TOLD_NO_STRANGER = frozenset({Outcome.REFUSED_WITHOUT_LOGIN, Outcome.FORBIDDEN, Outcome.HIDDEN, Outcome.NOT_FOUND})
 _TELLING = frozenset({Outcome.PRESENT, Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING})
 """Answers to the login of the last update that say something; that it has ended by now does not."""
+_AT_TAG = "cosign's tag"
 _LONGEST_KIND, _MOST_KINDS = 100, 20
 
 
@@ -71,6 +73,8 @@ def _attached(cluster: Cluster, use: Use) -> Attached:
 def attached_to(image: str, login: Login | None) -> Attached:
     """What is attached to an image, by the referrers API; where a registry has none, by the tag that stands for it.
 
+    And at cosign's own tag, of which no API tells.
+
     Raises:
         InvalidReference: the image is no reference, or names no digest.
         RegistryFaultError: there was no answer.
@@ -85,4 +89,6 @@ def attached_to(image: str, login: Login | None) -> Attached:
         session = Session(wire, reference, login, scheme)
         found = referrers(session, wanted)
         kinds = dict.fromkeys(session.shown(each.kind, _LONGEST_KIND) for each in found.entries)
+        if has_tagged(session, wanted):
+            kinds[_AT_TAG] = None
         return Attached(asked=True, api=found.api, kinds=tuple(kinds)[:_MOST_KINDS])

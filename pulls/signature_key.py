@@ -5,12 +5,13 @@ ECDSA with the hash of its curve's size, RSA by PKCS #1 v1.5 with SHA-256, Ed255
 Ed25519ph, which cosign 3.1 makes and does not take back (sigstore/cosign#5074), cannot be checked.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 _HASH_OF_CURVE = {"secp256r1": hashes.SHA256, "secp384r1": hashes.SHA384, "secp521r1": hashes.SHA512}
 _SHORTEST_RSA = 2048
@@ -26,6 +27,12 @@ class PublicKey:
     """A key that can be checked with."""
 
     key: _Key
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its DER form, in hexadecimal."""
+        der = self.key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return hashlib.sha256(der).hexdigest()
 
     @property
     def caution(self) -> str:

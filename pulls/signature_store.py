@@ -56,12 +56,27 @@ def tagged(session: Session, digest: str) -> Iterator[Found]:
     Raises:
         RegistryFaultError: the registry does not say.
     """
+    reply = _at_tag(session, digest)
+    if reply is not None:
+        yield from _of_manifest(session, reply)
+
+
+def has_tagged(session: Session, digest: str) -> bool:
+    """Whether there is something at that tag.
+
+    Raises:
+        RegistryFaultError: the registry does not say.
+    """
+    return _at_tag(session, digest) is not None
+
+
+def _at_tag(session: Session, digest: str) -> Reply | None:
     reply = session.get(f"manifests/{digest.replace(':', '-')}.sig", accept=ACCEPT, limit=LARGEST_MANIFEST)
     if reply.status == _NOT_FOUND:
-        return
+        return None
     if reply.status not in _GOOD:
         raise session.fault(reply)
-    yield from _of_manifest(session, reply)
+    return reply
 
 
 def check_image(session: Session, digest: str) -> None:

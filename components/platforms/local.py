@@ -121,7 +121,7 @@ def _check_loaded(tool: Tool, settings: LocalSettings, secrets: Secrets, stack: 
 
 def _own_context(settings: LocalSettings, stack: StackFile, problems: list[Problem]) -> Context | None:
     """The stack's context; None when something is wrong with it, which is one of the problems then."""
-    context = _attempt(lambda: _context(settings, stack), problems)
+    context = _attempt(lambda: context_of(settings, stack), problems)
     if context is not None and (elsewhere := context_problems(context, stack)):
         problems += elsewhere
         return None  # not asked: it is somebody else's
@@ -152,7 +152,12 @@ def _platform(context: Context, facts: Facts, settings: LocalSettings, way: _Way
     )
 
 
-def _context(settings: LocalSettings, stack: StackFile) -> Context:
+def context_of(settings: LocalSettings, stack: StackFile) -> Context:
+    """The context that the stack file names.
+
+    Raises:
+        ConfigError: the kubeconfig has none of that name, or cannot be read.
+    """
     path = ("cluster", "context")
     paths = kubeconfig_paths(settings.cluster.kubeconfig, os.environ, Path.home())
     try:

@@ -56,10 +56,10 @@ def check_cluster(settings: LocalSettings, stack: StackFile, *, secrets: bool) -
         secrets: whether the stack makes a Secret.
     """
     # Here, as it is the target's own file, which is loaded only once the target is known.
-    from components.platforms.local import _context  # noqa: PLC0415 # pyright: ignore[reportPrivateUsage]
+    from components.platforms.local import context_of  # noqa: PLC0415
 
     try:
-        context = _context(settings, stack)
+        context = context_of(settings, stack)
     except ConfigError as refusal:
         return of_refusal(Name.CLUSTER_CONTEXT, refusal, _WHY)
     elsewhere = context_problems(context, stack)

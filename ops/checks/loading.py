@@ -13,10 +13,10 @@ _WHY = "the image is loaded into the nodes, as there is no registry that it coul
 def check_loading(tool: Tool, settings: LocalSettings, settled: Settled) -> list[Finding]:
     """What hinders a tool from loading the image into the nodes of the stack's cluster."""
     # Here, as it is the target's own file, which is loaded only once the target is known.
-    from components.platforms.local import _context  # noqa: PLC0415 # pyright: ignore[reportPrivateUsage]
+    from components.platforms.local import context_of  # noqa: PLC0415
 
     try:
-        context = _context(settings, settled.stack)
+        context = context_of(settings, settled.stack)
     except ConfigError:  # told of the cluster
         context = None
     problems = load_problems(tool, settings, settled.secrets, context, settled.stack)

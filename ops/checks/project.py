@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import yaml
 
-from components.kubeconfig import _place  # pyright: ignore[reportPrivateUsage]
+from components.kubeconfig import place_in
 from components.stack_file import StackFile
 from ops.checks.finding import Finding, Name, State
 from ops.stack_project import find_project
@@ -132,7 +132,7 @@ def _read(file: Path) -> tuple[Mapping[str, Any], str | None]:
         return {}, f"cannot be read: {error.strerror}"
     except (ValueError, yaml.YAMLError) as error:
         # Only the place: the parser's own words quote the line, which may hold a secret.
-        return {}, f"is no YAML{_place(error)}"
+        return {}, f"is no YAML{place_in(error)}"
     if not isinstance(document, dict | None):
         return {}, "is no mapping of YAML"
     return _mapping(cast("object", document)), None

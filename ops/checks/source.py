@@ -7,17 +7,13 @@ from pathlib import Path
 from typing import cast
 
 from components import docker_engine
-from components.build_context import _SPARE as SPARE  # pyright: ignore[reportPrivateUsage]
-from components.build_context import FOLDER
+from components.build_context import FOLDER, SPARE
 from components.build_inputs import BuildInputs
 from components.context_checks import size_text
 from components.docker_engine import check_engine
 from components.docker_room import check_room, data_folder
 from components.errors import ConfigError, InvalidValueError
-from components.image_source import (
-    _read,  # pyright: ignore[reportPrivateUsage]
-    _refuse_outside,  # pyright: ignore[reportPrivateUsage]
-)
+from components.image_source import read_inputs, refuse_outside
 from components.settings_models import ImageSettings
 from components.stack_file import Problem, StackFile
 from ops.checks.finding import Finding, Name, State, of_problem, of_refusal, ok
@@ -64,8 +60,8 @@ def check_context(image: ImageSettings, stack: StackFile, root: Path) -> list[Fi
     dockerfile = root / image.dockerfile if image.dockerfile is not None else context / "Dockerfile"
     try:
         if not image.allow_outside:
-            _refuse_outside(image.context, image.dockerfile, root, stack)
-        inputs = _read(image, context, dockerfile, root)
+            refuse_outside(image.context, image.dockerfile, root, stack)
+        inputs = read_inputs(image, context, dockerfile, root)
     except ConfigError as refusal:
         return of_refusal(Name.CONTEXT, refusal, _WHY_CONTEXT)
     except InvalidValueError as error:

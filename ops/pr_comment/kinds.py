@@ -3,11 +3,11 @@
 import re
 from enum import StrEnum
 
-from ops.pr_comment.model import Change
+from ops.pr_comment.model import Change, Does
 from ops.pr_comment.shapes import word
 from ops.pr_comment.values import UNKNOWN
 from ops.stack_grant import grants
-from ops.state import Resource, State
+from ops.state import APP_IMAGE_TYPE, Resource, State
 
 
 class Part(StrEnum):
@@ -15,6 +15,8 @@ class Part(StrEnum):
 
     IMAGE = "image"
     REGISTRY = "registry"
+    SIGNATURE = "signature"
+    """The key that an image must be signed with, where a stack asks for one."""
     GRANT = "right to pull"
     CLUSTER = "cluster"
     ROLLOUT = "rollout"
@@ -37,7 +39,7 @@ _RULES: tuple[tuple[re.Pattern[str], Part], ...] = tuple(
         (r"kubernetes:core/v1:Pod", Part.ROLLOUT),
         (r"kubernetes:.*", Part.APP),
         (r"pipeline:index:(PipelineApp|AppNamespace)", Part.APP),
-        (r"pipeline:index:AppImage", Part.IMAGE),
+        (APP_IMAGE_TYPE, Part.IMAGE),
         (r"pulumi:providers:.*", Part.PROVIDER),
     )
 )
@@ -49,6 +51,8 @@ def part_of(change: Change) -> Part:
     """The part that a resource belongs to."""
     if _grants(change):
         return Part.GRANT
+    if change.type == APP_IMAGE_TYPE and change.does is Does.UPDATE:
+        return Part.SIGNATURE  # it has no other inputs
     for pattern, part in _RULES:
         if pattern.fullmatch(change.type):
             return part

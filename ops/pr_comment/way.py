@@ -1,4 +1,7 @@
-"""The way of the image and what changes on it: source, image, registry, right to pull, cluster, rollout. Pure."""
+"""The way of the image and what changes on it: source, image, registry, right to pull, cluster, rollout. Pure.
+
+Where a stack asks for a signature, that is one more hop, behind the registry.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,16 +10,19 @@ from dataclasses import dataclass
 from ops.pr_comment.kinds import Part, part_of
 from ops.pr_comment.model import Change, Does, Preview
 from ops.pr_comment.property_path import all_at
+from ops.state import APP_IMAGE_TYPE
 
 SOURCE = "source"
 _CONTENT = ("imageName", "build.contextDigest", "build.context", "build.dockerfile", "context.location", "tags")
 """Properties of an image that follow the content of what it is built from (of pulumi-docker and docker-build)."""
+_SIGNED = "signature"
+"""Input of an AppImage."""
 _IMAGE_PATH = re.compile(
     r"spec\.template\.spec\.(init)?[cC]ontainers\[\d+\]\.image"
     # Which follows it.
     r'|(metadata|spec\.template\.metadata)\.labels\["app\.kubernetes\.io/version"\]'
 )
-_HOPS = (Part.IMAGE, Part.REGISTRY, Part.GRANT, Part.CLUSTER, Part.ROLLOUT)
+_BEFORE, _BEHIND = (Part.IMAGE, Part.REGISTRY), (Part.GRANT, Part.CLUSTER, Part.ROLLOUT)
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ def hops(preview: Preview) -> tuple[Hop, ...]:
     built = by_part.get(Part.IMAGE, [])
     if not built:  # a digest that was built elsewhere
         by_part[Part.IMAGE] = [each for each in by_part.get(Part.ROLLOUT, []) if _takes_image(each)]
-    way = (_source(built), *(_hop(each, by_part.get(each, [])) for each in _HOPS))
+    before, behind = ([_hop(each, by_part.get(each, [])) for each in parts] for parts in (_BEFORE, _BEHIND))
+    way = (_source(built), *before, *_signature(preview), *behind)
     return way if any(each.does is not Does.STAY for each in way) else ()
 
 
@@ -60,6 +67,22 @@ def _hop(part: Part, changes: Sequence[Change]) -> Hop:
     vague = bool(changes) and all(each.vague for each in changes)
     # One comes for one that goes, under another name.
     return Hop(part.value, Does.REPLACE if does is Does.DELETE and Does.CREATE in found else does, vague)
+
+
+def _signature(preview: Preview) -> list[Hop]:
+    """Only where a stack asks for one, or did."""
+    images = (each for each in preview.changes if each.type == APP_IMAGE_TYPE)
+    does = {_key_does(each) for each in images if _SIGNED in each.old or _SIGNED in each.new}
+    return [Hop(Part.SIGNATURE.value, next(each for each in Does if each in does))] if does else []
+
+
+def _key_does(image: Change) -> Does:
+    old, new = image.old.get(_SIGNED), image.new.get(_SIGNED)
+    if image.does is Does.STAY or old == new:
+        return Does.STAY
+    if old and new:
+        return Does.UPDATE
+    return Does.CREATE if new else Does.DELETE
 
 
 def _source(images: Sequence[Change]) -> Hop:

@@ -1,4 +1,7 @@
-"""The way of an image as hops: source → image → registry → grant → node → pod → URL. Pure."""
+"""The way of an image as hops: source → image → registry → grant → node → pod → URL. Pure.
+
+Where the stack asks for a signature, that is one more hop, behind the registry.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +10,9 @@ from enum import StrEnum
 from ops.report.gathered import Gathered
 from ops.stack_pods import Pod, short
 from ops.stack_workloads import Deployed
-from ops.state import IMAGE_TYPE, revealed
+from ops.state import APP_IMAGE_TYPE, IMAGE_TYPE, revealed
 from ops.status import Workload
-from ops.verify import BY_STATE, ImageProof, Verdict
+from ops.verify import BY_STATE, Attached, ImageProof, Verdict, signed
 from pulls.causes import Code
 from pulls.kubelet.objects import text
 
@@ -35,6 +38,7 @@ class Hop:
     """What there is to say."""
 
 
+_SIGNATURE = "signature"
 _HOP_OF: Mapping[str, str] = {
     **dict.fromkeys((Code.NAME_INVALID, Code.POLICY_NEVER, Code.NOT_LOADED), "image"),
     **dict.fromkeys((Code.PLATFORM_MISMATCH, Code.WRONG_ARCHITECTURE, Code.SIGNATURE_REFUSED), "image"),
@@ -54,6 +58,7 @@ def hops(found: Gathered) -> list[Hop]:
         _source(found),
         _image(found, workload),
         _registry(found),
+        *_signature(found),
         _grant(found, workload),
         _node(workload),
         _pod(workload),
@@ -110,6 +115,23 @@ def _registry(found: Gathered) -> Hop:
         return Hop("registry", Sign.BAD, "not pullable", lines)
     known = all(each.verdict is Verdict.PULLABLE for each in proofs)
     return Hop("registry", Sign.GOOD if known else Sign.OPEN, host, lines)
+
+
+def _signature(found: Gathered) -> list[Hop]:
+    """None where the stack asks for no signature."""
+    image = found.stack.output("image")
+    own = (each for each in found.stack.state.of_type(APP_IMAGE_TYPE) if text(each.outputs, "reference") == image)
+    key = next((text(each.inputs, "signature", "publicKey") for each in own), "")
+    if not key:
+        return []
+    attached = next((each.attached for each in found.verification.images if each.use.image == image), Attached())
+    checked = f"the update asked for one with the key {key}, and rolled the image out when it was there"
+    if signed(attached):
+        return [Hop(_SIGNATURE, Sign.GOOD, key, (checked, f"attached: {', '.join(attached.kinds)}"))]
+    if attached.asked:
+        gone = "no signature is attached any more: the next update is refused"
+        return [Hop(_SIGNATURE, Sign.BAD, "gone", (gone, checked))]
+    return [Hop(_SIGNATURE, Sign.OPEN, key, (checked, "the registry does not say whether it is still there"))]
 
 
 def _said(proof: ImageProof) -> str:

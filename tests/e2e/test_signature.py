@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.project import Project, Run
 from tests.e2e.signer import FORMS, Signer
+from tests.e2e.test_ops_recover import ops
+from tests.e2e.test_pr_comment import commented
 
 pytestmark = pytest.mark.e2e
 
@@ -56,7 +58,13 @@ def test_a_new_version_that_is_not_signed_leaves_the_running_one_and_a_preview_s
     # The one that runs is asked about too, as each update would roll it out anew.
     assert refused(project.pulumi("preview"), "unsigned") == first
     signer.sign(first)
+    commented(project)
+    comment = (project.folder / "comment.md").read_text()
+    assert "1 stack: signature changes; nothing is replaced or deleted." in comment
+    assert '["signature<br/>✚ new"]' in comment
+    project.must_up()
     assert project.pulumi("preview", "--expect-no-changes").code == 0
+    assert "signature good: cosign.pub" in " ".join(ops(project, "report").output.split())
     project.change_source()
     second = refused(project.up(), "unsigned")
     stranger.sign(second)

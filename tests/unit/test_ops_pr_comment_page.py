@@ -120,6 +120,37 @@ def test_a_new_resource_is_marked_on_its_hop(kind: str, inputs: dict[str, str], 
     assert [each[:4] for each in lines] == [f"  h{hop}"]
 
 
+ONE, OTHER = {"publicKey": "cosign.pub", "sha256": "ab"}, {"publicKey": "cosign.pub", "sha256": "cd"}
+
+
+@pytest.mark.parametrize(
+    ("op", "old", "new", "sign", "told"),
+    [
+        ("update", None, ONE, "✚ new", "signature changes"),
+        ("update", ONE, OTHER, "● changes", "signature changes"),
+        ("update", ONE, None, "✗ goes", "signature changes"),
+        ("create", None, ONE, "✚ new", "1 resource is new"),
+    ],
+)
+def test_a_signature_that_is_asked_for_is_a_hop_behind_the_registry(
+    op: str, old: object, new: object, sign: str, told: str
+) -> None:
+    before, then = ({"signature": each} if each else {} for each in (old, new))
+    differs = {"signature": "update"} if op == "update" else None
+    comment = drawn(step(op, "pipeline:index:AppImage", "image", old=before or None, new=then, differs=differs))
+    assert first(comment) == f"1 stack: {told}; nothing is replaced or deleted."
+    assert f'h3["signature<br/>{sign}"]' in comment
+    assert "h0 --> h1 --> h2 --> h3 --> h4 --> h5 --> h6\n" in comment
+    assert f'h1["image<br/>{"✚ new" if op == "create" else "stays"}"]' in comment
+
+
+def test_a_signature_that_stays_is_drawn_where_something_changes_on_the_way() -> None:
+    stays = step("same", "pipeline:index:AppImage", "image", old={"signature": ONE}, new={"signature": ONE})
+    assert "mermaid" not in drawn(stays)
+    comment = drawn(stays, step("create", "docker:index/image:Image", "image", new={}))
+    assert 'h3["signature<br/>stays"]' in comment
+
+
 def test_a_digest_that_was_built_elsewhere_changes_the_image_and_no_source() -> None:
     image = "spec.template.spec.containers[0].image"
     comment = drawn(

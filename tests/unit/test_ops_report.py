@@ -20,9 +20,10 @@ from ops.report.page import page
 from ops.report.path import Hop, Sign, hops
 from ops.report.picture import mermaid, svg_text
 from ops.stack_grant import StackGrant
+from ops.state import APP_IMAGE_TYPE, Resource
 from ops.status import Status
 from ops.status_health import findings
-from ops.verify import BY_STATE, ImageProof, RouteProof, Use, Verification
+from ops.verify import BY_STATE, Attached, ImageProof, RouteProof, Use, Verification
 from pulls.causes import Code
 from pulls.diagnosis import Diagnosis
 from pulls.registry.answer import Answer, Outcome
@@ -103,6 +104,34 @@ def test_every_cause_has_a_hop(well: Status, code: Code) -> None:
 )
 def test_the_registrys_word_is_its_hop(well: Status, answer: Answer | None, sign: Sign) -> None:
     assert signs(hops(gathered(well, answer)))["registry"] is sign
+
+
+KEYED = Resource(
+    urn="urn:pulumi:dev::shop::pipeline:index:AppImage::image",
+    type=APP_IMAGE_TYPE,
+    inputs={"signature": {"publicKey": "cosign.pub", "sha256": "ab"}},
+    outputs={"reference": IMAGE},
+    custom=False,
+)
+
+
+@pytest.mark.parametrize(
+    ("attached", "sign", "shown"),
+    [
+        (Attached(asked=True, api=True, kinds=("application/vnd.dev.sigstore.bundle",)), Sign.GOOD, "cosign.pub"),
+        (Attached(asked=True, api=True, kinds=("application/spdx+json",)), Sign.BAD, "gone"),
+        (Attached(asked=True, api=False), Sign.BAD, "gone"),
+        (Attached(), Sign.OPEN, "cosign.pub"),
+    ],
+)
+def test_a_signature_that_the_stack_asks_for_is_a_hop(well: Status, attached: Attached, sign: Sign, shown: str) -> None:
+    found = gathered(well)
+    asks = replace(well.stack, state=replace(well.stack.state, resources=(*well.stack.state.resources, KEYED)))
+    proofs = [replace(each, attached=attached) for each in found.verification.images]
+    keyed = replace(found, status=replace(well, stack=asks), verification=replace(found.verification, images=proofs))
+    drawn = hops(keyed)
+    assert [each.name for each in drawn] == [*NAMES[:3], "signature", *NAMES[3:]]
+    assert (drawn[3].sign, drawn[3].short) == (sign, shown)
 
 
 def test_of_several_registries_the_apps_own_is_shown(well: Status) -> None:

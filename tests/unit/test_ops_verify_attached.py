@@ -44,6 +44,16 @@ def test_a_registry_without_the_api_is_asked_for_the_tag_that_stands_for_it() ->
     assert "(the registry has no referrers API)" in shown(found)
 
 
+def test_a_signature_at_cosigns_own_tag_is_found_where_the_api_does_not_tell_of_it() -> None:
+    with place() as here:
+        digest = here.image.partition("@")[2]
+        here.registry.content[f"/v2/team/web/referrers/{digest}"] = index_of()
+        here.registry.content[f"/v2/team/web/manifests/{digest.replace(':', '-')}.sig"] = RegistryReply(200, b"{}")
+        found = here.verified()
+    assert found.images[0].attached == Attached(asked=True, api=True, kinds=("cosign's tag",))
+    assert "attached, signature: cosign's tag" in shown(found)
+
+
 @pytest.mark.parametrize(
     ("reply", "attached", "words"),
     [

@@ -1,5 +1,6 @@
 """The file with the key that images must be signed with: what is taken, and what is told of the rest."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from components.cli_stack_file import CliStackFile
 from components.settings_image import ImageSettings
-from components.signature_key import SigningKey, key_problems, signing_key
+from components.signature_key import SigningKey, described, key_problems, signing_key
 from components.stack_file import Problem, StackFile
 from pulls.signature_key import public_key
 from tests import signing
@@ -136,3 +137,9 @@ def test_who_asks_for_no_signature_loads_nothing_for_it() -> None:
     script = "import sys, components.app_image, components.cli, components.platforms.local; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"cryptography", "pulls.signature", "pulls.signature_key"} & set(found.stdout.split())
+
+
+def test_the_state_has_the_file_and_the_same_fingerprint_on_every_machine() -> None:
+    seen = [described(SigningKey("cosign.pub", "image", text)) for text in (PEM, PEM.replace(b"\n", b"\r\n"))]
+    der = KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert seen == [{"publicKey": "cosign.pub", "sha256": hashlib.sha256(der).hexdigest()}] * 2
