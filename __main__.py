@@ -8,6 +8,7 @@ from components.app_args import app_args
 from components.app_image import app_image
 from components.cli import deploy_cli
 from components.errors import one_message
+from components.foreign_objects import explain_conflicts
 from components.namespace import AppNamespace
 from components.naming import rollout_command
 from components.pipeline_app import PipelineApp
@@ -20,6 +21,7 @@ with one_message():
     ready = preflight(pulumi.Config(), StackFile(pulumi.get_stack()), Path(__file__).parent)
 # First: it sees only what is registered after it.
 refuse_bad_workloads(lambda: platform.registry.prefix, lambda: platform.cluster.ingress_classes)
+explain_conflicts(StackFile(pulumi.get_stack()), lambda: platform.cluster.context)
 with one_message():
     settings, platform = ready.settings, ready.make_platform()
 in_cluster = pulumi.ResourceOptions(provider=platform.cluster.provider)

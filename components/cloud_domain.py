@@ -13,9 +13,15 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from components.errors import InvalidValueError
+from components.repository_path import path_of_reference
 
 _GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PATH = r"[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*"
+_NO_HOST = r"(?![^/]*\.[^/]*/)"
+_AWS_REGION = r"(?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d"
+"""Of all partitions (botocore/data/partitions.json); `eusc` is the European Sovereign Cloud's."""
+_NUMBERED = ("australiacentral", "chinaeast", "chinanorth", "eastus", "westus")
+"""Azure's locations of which there are further ones with a number: `East US 2`."""
 _DOMAIN_NAMED = ("gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io")
 """Artifact Registry repositories that answer under these hosts."""
 
@@ -51,15 +57,23 @@ def _alphanumeric(text: str) -> str:
 
 def _region_of_zone(text: str) -> str | None:
     """`europe-west1-b` → `europe-west1`, `us-east-1a` → `us-east-1`."""
-    found = re.fullmatch(r"([a-z]+-[a-z]+\d{1,2})-[a-z]|([a-z]{2}(?:-[a-z]+)+-\d)[a-z]", text)
+    found = re.fullmatch(rf"([a-z]+-[a-z]+\d{{1,2}})-[a-z]|({_AWS_REGION})[a-z]", text)
     return next((each for each in found.groups() if each), None) if found else None
 
 
-def _path_of_reference(text: str) -> str:
-    """`123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/web:1` → `team/web`."""
-    path = re.sub(r"^[a-z]+://", "", text)
-    path = re.sub(r"^[^/]*[.:][^/]*/", "", path)
-    return re.sub(r"(:[^/]*|@.*)$", "", path).strip("/").lower()
+def _location(text: str) -> str:
+    """`West Europe` → `westeurope`, `westeurope-1` (a zone) → `westeurope`, `East US 2` → `eastus2`."""
+    place, number = text.lower(), ""
+    if numbered := re.search(r"[^a-z0-9]([0-9])$", place):
+        place, number = place[: numbered.start()], numbered[0]
+    name = re.sub(r"[^a-z0-9]", "", place)
+    return f"{name}{number.strip()}" if number.startswith(" ") and name in _NUMBERED else name
+
+
+def _ar_repository(text: str) -> str:
+    """`europe-docker.pkg.dev/project/Web` → `web`, `eu.gcr.io/project` → `eu.gcr.io`."""
+    host = re.sub(r"^[a-z]+://", "", text).partition("/")[0]
+    return host if host in _DOMAIN_NAMED else _dashed(_last_part(text))
 
 
 def _last_part(text: str) -> str:
@@ -89,17 +103,17 @@ AZURE_LOCATION = Rule(
     "an Azure location",
     r"[a-z]+[0-9]?",
     "a name such as westeurope, without spaces",
-    lambda text: re.sub(r"[^a-z0-9]", "", text.lower()),
+    _location,
 )
 SUBSCRIPTION = Rule("an Azure subscription", _GUID, "a GUID in lower case", str.lower)
 VM_SIZE = Rule("an Azure VM size", r"Standard_[A-Za-z0-9_-]+", "a name such as Standard_B2s")
-AWS_REGION = Rule("an AWS region", r"[a-z]{2}(-[a-z]+)+-\d", "a name such as eu-central-1, no zone", _region_of_zone)
+AWS_REGION = Rule("an AWS region", _AWS_REGION, "a name such as eu-central-1, no zone", _region_of_zone)
 AWS_ACCOUNT = Rule("an AWS account", r"[0-9]{12}", "12 digits", lambda text: text.replace("-", ""))
 ECR_REPOSITORY = Rule(
     "an ECR repository",
-    rf"(?=.{{2,256}}$){_PATH}",
+    rf"(?=.{{2,256}}$){_NO_HOST}{_PATH}",
     "2 to 256 characters, a path of lower-case names with single separators, without registry and tag",
-    _path_of_reference,
+    path_of_reference,
 )
 EKS_NAME = Rule(
     "the name of an EKS cluster",
@@ -134,7 +148,7 @@ AR_REPOSITORY = Rule(
     "an Artifact Registry repository",
     rf"[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?|{'|'.join(map(re.escape, _DOMAIN_NAMED))}",
     "1 to 63 lower-case letters, digits and hyphens, beginning with a letter",
-    lambda text: _dashed(_last_part(text)),
+    _ar_repository,
 )
 GKE_NAME = Rule(
     "the name of a GKE cluster",

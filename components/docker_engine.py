@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from components.errors import ConfigError
+from components.stack_file import StackFile
 
 SECONDS = 3.0
 Place = str | tuple[str, int]
@@ -25,7 +26,7 @@ _PORT = 2375
 _OK = 200
 
 
-def check_engine(environment: Mapping[str, str], home: Path, digest_command: str) -> str | None:
+def check_engine(environment: Mapping[str, str], home: Path, stack: StackFile) -> str | None:
     """Refuse to start when there is no engine to build with.
 
     An engine behind ssh is not asked: the provider does not do so either before it builds.
@@ -33,7 +34,7 @@ def check_engine(environment: Mapping[str, str], home: Path, digest_command: str
     Args:
         environment: whose `DOCKER_HOST` counts.
         home: of the user.
-        digest_command: how to deploy an image that was built elsewhere.
+        stack: whose commands are offered.
 
     Returns:
         the engine's socket, if it is on this machine.
@@ -53,10 +54,10 @@ def check_engine(environment: Mapping[str, str], home: Path, digest_command: str
         except OSError as error:
             failures.append((host, error))
         except ValueError as error:
-            raise _no_address(host, error, digest_command) from error
+            raise _no_address(host, error, stack) from error
         else:
             return place if isinstance(place, str) else None
-    raise _refusal(failures, bool(given), digest_command)
+    raise _refusal(failures, bool(given), stack)
 
 
 def get(path: str, url: str, seconds: float = SECONDS) -> bytes:
@@ -118,18 +119,22 @@ def _ping(place: Place) -> None:
         socket.create_connection(place, timeout=SECONDS).close()
 
 
-def _no_address(host: str, error: ValueError, digest_command: str) -> ConfigError:
+def _by_digest(stack: StackFile) -> str:
+    return stack.set(("image", "digest"), "sha256:…")
+
+
+def _no_address(host: str, error: ValueError, stack: StackFile) -> ConfigError:
     meant = _DEFAULT if "://" in host else f"unix://{host}" if host.startswith("/") else f"tcp://{host}"
     lines = [
         f"docker: DOCKER_HOST={host} is no address of a docker engine: {error}; nothing was changed",
         f"      export DOCKER_HOST={shlex.quote(meant)}  # or tcp://host:port, ssh://user@host",
         "      unset DOCKER_HOST  # the engine of this machine",
-        f"      {digest_command}  # deploys an image that was built elsewhere",
+        f"      {_by_digest(stack)}  # deploys an image that was built elsewhere",
     ]
     return ConfigError("\n".join(lines))
 
 
-def _refusal(failures: list[tuple[str, OSError]], chosen: bool, digest_command: str) -> ConfigError:  # noqa: FBT001 - private
+def _refusal(failures: list[tuple[str, OSError]], chosen: bool, stack: StackFile) -> ConfigError:  # noqa: FBT001 - private
     forbidden = [host for host, error in failures if isinstance(error, PermissionError)]
     if forbidden:
         wrong = f"you may not use the docker engine at {forbidden[0]}"
@@ -143,9 +148,10 @@ def _refusal(failures: list[tuple[str, OSError]], chosen: bool, digest_command: 
             "open -a Docker  # macOS",
             "make up  # brings an engine of its own",
         ]
+    preview = f"pulumi preview -s {shlex.quote(stack.stack)}"
     commands += [
-        f"{digest_command}  # deploys an image that was built elsewhere",
+        f"{_by_digest(stack)}  # deploys an image that was built elsewhere",
         # The provider asks an engine whether it answers in previews too, but none behind ssh.
-        "DOCKER_HOST=ssh://preview.invalid pulumi preview  # builds nothing, and so needs none",
+        f"DOCKER_HOST=ssh://preview.invalid {preview}  # builds nothing, and so needs none",
     ]
     return ConfigError("\n".join([f"docker: {wrong}; nothing was changed", *(f"      {each}" for each in commands)]))

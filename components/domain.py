@@ -18,10 +18,8 @@ from components.mount_paths import TMP_PATH
 from components.naming import check_app_name
 from components.object_names import check_annotation, check_key, check_object_name, check_variable
 from components.quantities import byte_count, cores, memory_bytes
+from components.repository_path import check_repository
 
-_REPOSITORY = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")
-_REPOSITORY_LIMIT = 200
-"""Registries take 255 for host and path together (distribution/reference, NameTotalLengthMax)."""
 _STAGE = re.compile(r"[a-zA-Z0-9][-._a-zA-Z0-9]*")
 _REGISTRY = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?")
 _DIGEST = re.compile(r"([^\s@]+@)?sha256:[0-9a-f]{64}")
@@ -66,18 +64,6 @@ def _port(number: int) -> int:
         reason = f"{number} is not a port: they run from 1 to 65535"
         raise InvalidValueError(reason)
     return number
-
-
-def _repository(text: str) -> str:
-    if len(text) > _REPOSITORY_LIMIT:
-        reason = f"{text!r} is not a repository: it is longer than {_REPOSITORY_LIMIT} characters"
-        raise InvalidValueError(reason)
-    if _REPOSITORY.fullmatch(text):
-        return text
-    cleaned = re.sub(r"[:@].*$", "", text.strip("/").lower())
-    wrong = "a path of lower-case names, without a registry, tag or digest"
-    reason = f"{text!r} is not a repository: it must be {wrong}"
-    raise InvalidValueError(reason, cleaned if _REPOSITORY.fullmatch(cleaned) else None)
 
 
 def _registry_host(text: str) -> str:
@@ -206,7 +192,7 @@ UrlPath = Annotated[str, AfterValidator(_url_path)]
 ContainerPath = Annotated[str, AfterValidator(_container_path)]
 Cidr = Annotated[str, AfterValidator(_cidr)]
 Port = Annotated[int, AfterValidator(_port)]
-RepositoryPath = Annotated[str, AfterValidator(_repository)]
+RepositoryPath = Annotated[str, AfterValidator(check_repository)]
 RegistryHost = Annotated[str, AfterValidator(_registry_host)]
 Digest = Annotated[str, AfterValidator(_digest)]
 Cores = Annotated[str, BeforeValidator(_amount_text), AfterValidator(partial(_amount, cores))]

@@ -30,7 +30,7 @@ def image_source(image: ImageSettings, stack: StackFile, root: Path) -> StagedBu
     """
     if image.digest is not None or image.context is None:
         return str(image.digest)
-    engine = check_engine(os.environ, Path.home(), stack.set(("image", "digest"), "sha256:…"))
+    engine = check_engine(os.environ, Path.home(), stack)
     context = root / image.context
     dockerfile = root / image.dockerfile if image.dockerfile is not None else context / "Dockerfile"
     if not image.allow_outside:

@@ -1,5 +1,6 @@
 """Names and labels of what an app consists of, and how long they may be."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 
@@ -9,6 +10,7 @@ from components.errors import InvalidValueError
 _SERVICE = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 
 MANAGED_BY = "pulumi"
+_BESIDE = "-services"
 
 
 def check_app_name(text: str) -> str:
@@ -25,6 +27,18 @@ def check_app_name(text: str) -> str:
         f"start with a letter, end with a letter or digit, and have {LABEL_LIMIT} characters at most"
     )
     raise InvalidValueError(reason, cleaned or None)
+
+
+def services_namespace(app_namespace: str) -> str:
+    """Of the services beside an app in this namespace."""
+    return f"{app_namespace[: LABEL_LIMIT - len(_BESIDE)].rstrip('-')}{_BESIDE}"
+
+
+def shortened(name: str, limit: int) -> str:
+    """A name as it is, or cut to a limit with a mark of the whole of it, so that two long ones stay two."""
+    if len(name) <= limit:
+        return name
+    return f"{name[: limit - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def selector(name: str) -> dict[str, str]:

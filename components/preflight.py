@@ -107,7 +107,7 @@ def _rest(config: pulumi.Config, stack: StackFile, root: pathlib.Path, refusal: 
         return []
     secrets = Secrets(read_password(config))
     if tops & _OF_PLATFORM:
-        platform = partial(check_machine, settings, stack)
+        platform = partial(check_machine, settings, stack, broken)
     else:
         platform = partial(_platform, settings, secrets, stack)
     of_app = _nothing if "image" in tops else partial(image_source, settings.image, stack, root)

@@ -57,11 +57,12 @@ def split_name(text: str) -> ImageName:
 def _can_be(match: re.Match[str]) -> bool:
     port = match["port"]
     good_port = port is None or 0 < int(port) <= _LAST_PORT
-    return good_port and len(match["path"]) <= _LONGEST_PATH and _is_host(match["host"])
+    return good_port and len(match["path"]) <= _LONGEST_PATH and is_host(match["host"])
 
 
-def _is_host(text: str) -> bool:
-    # What docker does: `team/web` is a path on Docker Hub, `team.io/web` and `localhost/web` are not.
+def is_host(text: str) -> bool:
+    """Whether docker takes what is before the first slash for a registry."""
+    # `team/web` is a path on Docker Hub, `team.io/web` and `localhost/web` are not.
     return "." in text or ":" in text or text == "localhost"
 
 

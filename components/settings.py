@@ -100,6 +100,8 @@ def load_sound(config: pulumi.Config, stack: StackFile, broken: Collection[Path]
     stand_ins = {**_STAND_INS, **_OF_CLOUDS.get(given(config, "target") or "", {})}
     least = {key: dict(stand_ins.get(key, {})) for key in tops & set(OBJECTS)}
     kept = {key: {**least[key], **_unbroken(key, objects.get(key), broken)} for key in least}
+    if "subscription" in kept.get("cluster", {}):  # which login counts, whatever else is wrong
+        least["cluster"]["subscription"] = kept["cluster"]["subscription"]
     with_rest = _validate(_document(config, {**sound, **kept}), stack)[0]
     return with_rest or _validate(_document(config, {**sound, **least}), stack)[0]
 

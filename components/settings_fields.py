@@ -15,13 +15,20 @@ USUAL: JsonDict = {"usual": True}
 """Marks a key (`json_schema_extra`) that may be absent and that an object mostly has."""
 
 
-def field_at(model: type[BaseModel], path: Path) -> FieldInfo | None:
-    """The field that a path leads to, also inside of mappings and lists; None for the top and for unknown keys."""
+def field_at(model: type[BaseModel], path: Path, *, needed: bool = False) -> FieldInfo | None:
+    """The field that a path leads to, also inside of mappings and lists; None for the top and for unknown keys.
+
+    Args:
+        model: of the file, or of a part.
+        path: from there.
+        needed: of several modes, the one that must have the key, in whose words it is then missed.
+    """
     here: list[Any] = [model]
     field: FieldInfo | None = None
     for key in path:
-        inner = (_inner(kind, key) for kind in here)
-        field = next((each for each in inner if each is not None), None)
+        inner = [each for kind in here if (each := _inner(kind, key)) is not None]
+        inner.sort(key=lambda each: needed and not each.is_required())
+        field = next(iter(inner), None)
         here = _kinds(field.annotation) if field is not None else []
     return field
 

@@ -65,7 +65,7 @@ def unknown_key(path: Path, model: type[BaseModel], value: object, stack: StackF
 
 def likely_target(stack: StackFile) -> str:
     """The target that a stack of this name has."""
-    return stack.stack if stack.stack in set(Target) else Target.LOCAL
+    return stack.short if stack.short in set(Target) else Target.LOCAL
 
 
 def _without_path(key: TopKey, inside: Path, model: type[BaseModel], stack: StackFile) -> Problem:

@@ -28,6 +28,7 @@ def explain(error: ErrorDetails, model: type[BaseModel], stack: StackFile) -> Pr
     if error["type"] == "extra_forbidden":
         return _extra(error, field, model, stack)
     if error["type"] == "missing":
+        field = field_at(model, error["loc"], needed=True)
         return Problem(error["loc"], f"is missing: {_sentence(field)}", tuple(examples(error["loc"], field, stack)))
     if error["type"].startswith("union_tag_"):
         return _bad_mode(error, field, stack)

@@ -10,7 +10,7 @@ from components.errors import ConfigError
 Path = tuple[str | int, ...]
 """Keys from the top of this project's settings down, such as `("app", "replicas")`."""
 
-_BARE_KEY = re.compile(r"[-_a-zA-Z0-9]+")
+_BARE_KEY = re.compile(r"[-_:a-zA-Z0-9]+")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,30}")
 
 
@@ -56,12 +56,17 @@ class StackFile:
     """The file of one stack."""
 
     stack: str
-    """Short name, such as `local`."""
+    """As pulumi takes it in commands, such as `local` or `acme/monadic-pipeline/local`."""
+
+    @property
+    def short(self) -> str:
+        """Its name alone, such as `local`."""
+        return self.stack.rpartition("/")[2]
 
     @property
     def name(self) -> str:
         """File name, such as `Pulumi.local.yaml`."""
-        return f"Pulumi.{self.stack}.yaml"
+        return f"Pulumi.{self.short}.yaml"
 
     def set(self, path: Path, value: object) -> str:
         """The command that sets a value, which keeps its type: with `--path`, Pulumi reads `12` as a number."""

@@ -124,11 +124,16 @@ def _plain_secrets(container: Json) -> Iterator[str]:
 
 
 def _typed_secrets(container: Json) -> Iterator[str]:
-    for option, value in _options([*_words(container.get("command")), *_words(container.get("args"))]):
+    for where, kind in typed_secrets(container.get("command"), container.get("args")):
+        yield f"has a secret in clear in its {where} ({kind}); use $(NAME), of env with valueFrom.secretKeyRef"
+
+
+def typed_secrets(*lists: object) -> Iterator[tuple[str, str]]:
+    """Credentials in the words of a command: where each is, `command after '--password'`, and of what kind."""
+    for option, value in _options([word for each in lists for word in _words(each)]):
         kind = secret_kind(option.lstrip("-").replace("-", "_"), value)
         if kind is not None:
-            where = f"in its command after {option!r}" if option else "in its command"
-            yield f"has a secret in clear {where} ({kind}); use $(NAME), of env with valueFrom.secretKeyRef"
+            yield f"command after {option!r}" if option else "command", kind
 
 
 def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -38,9 +38,15 @@ def _lines(rule: Rule) -> Iterator[str]:
     levels = f"test: {_LEVELS[rule.test]}, production: {_LEVELS[rule.production]}"
     yield from (f"{rule.what} *{rule.severity}*; {levels}.", "")
     yield from (f"**Why.** {rule.why}", "")
-    yield from (f"**Fix.** {rule.fix[0].upper()}{rule.fix[1:]}.", "")
+    yield from (f"**Fix.** {_fix(rule)}", "")
     if type(rule) in _WHEN:
         yield from (_WHEN[type(rule)], "")
+
+
+def _fix(rule: Rule) -> str:
+    """A command stands as it is typed, anything else as a sentence."""
+    said = rule.advice("")
+    return f"`{said}`" if rule.is_typed else f"{said[0].upper()}{said[1:]}."
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ The same words go behind `pulumi up`. A finding says what must hold, what does n
 Policies:
     ❌ monadic-pipeline@v0.1.0 (local: policies)
         - [mandatory] [severity: critical]  secret-in-clear  (kubernetes:core/v1:ConfigMap: leaky)
-          No credential stands in clear in a variable, a command, a ConfigMap or a build argument.
+          No credential stands in clear in a variable, a command, a probe, a ConfigMap, a chart or a build argument.
           ConfigMap leaky: 'DB_PASSWORD' holds a secret in clear (known by its name); use a Secret
-          fix: pulumi config set --secret --path appSecrets.NAME, and valueFrom.secretKeyRef in the pod
+          fix: pulumi config set --secret --path appSecrets.NAME -s local  # and valueFrom.secretKeyRef in the pod
           more: docs/policies.md#secret-in-clear
 ```
 
@@ -57,7 +57,8 @@ made. A rule that would have read such a value says so, in one note ([known-late
 everything else. In an update each resource is looked at before it is made, when all of its values are known.
 
 Secrets are looked at and never shown. A text that Pulumi knows as a secret is encrypted in the state; in a variable, a
-ConfigMap or a build argument it is in clear all the same, and a finding of [secret-in-clear](#secret-in-clear).
+ConfigMap or a build argument it is in clear all the same, and a finding of [secret-in-clear](#secret-in-clear). Among
+the values of a Helm chart it is none: Helm keeps a release in a Secret.
 
 ## With the official Pulumi
 

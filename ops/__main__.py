@@ -8,6 +8,7 @@ import typer
 from ops.classify import classify_lines
 from ops.deployments_command import deployments
 from ops.diagnose import Question, diagnoses, health, show
+from ops.diagnose_context import connected
 from ops.doctor import doctor
 from ops.expired_command import expired
 from ops.images_command import images
@@ -21,7 +22,7 @@ from ops.status_command import status
 from ops.streams import failed, or_one_line, standard_error, standard_input, standard_output
 from ops.trust_command import trust
 from ops.verify_command import verify
-from pulls.cluster import ClusterError, connect
+from pulls.cluster import ClusterError
 from pulls.diagnosis import Facts
 from pulls.fixes import Target
 
@@ -41,6 +42,8 @@ def classify() -> None:
     oldest first. Each answer has code, class and evidence, in the same order. A line that cannot be read gets no
     answer: it is named on standard error, the others are still answered, and the exit code is 2. It is 1 when lines
     cannot be read or answers not written.
+
+    Example: echo '{"reason": "ErrImagePull", "message": "…: not found"}' | python -m ops classify
     """
     raise typer.Exit(or_one_line(lambda: classify_lines(standard_input().buffer, standard_output(), standard_error())))
 
@@ -63,14 +66,19 @@ def diagnose(
     as_document: Annotated[bool, typer.Option("--json", help="For scripts; docs/diagnosis.schema.json.")] = False,
     registry: Annotated[bool, typer.Option(help="Ask the registry too, with the pod's own pull secret.")] = True,
 ) -> None:
-    """Say why pods do not come up: the cause, what says so, and what to type. Reads only.
+    """Say why pods do not come up, or are not reached: the cause, what says so, and what to type. Reads only.
+
+    With the Ingresses that lead to them: class, address, Service and port, certificate, and whether this machine
+    resolves the host.
 
     The exit code is 0 when nothing is wrong, 3 when the causes are named, 4 when at least one is not recognised,
     1 when the cluster cannot be asked, or may not be asked what an answer needs.
+
+    Example: python -m ops diagnose -n shop deployment/web --json
     """
     question = Question(namespace, workload, ask_registry=registry)
     try:
-        found = diagnoses(connect(context, kubeconfig), question, Facts(target, kube_context=context or ""))
+        found = diagnoses(connected(context, kubeconfig), question, Facts(target, kube_context=context or ""))
     except (ClusterError, NoSuchWorkloadError, NotReadError) as error:
         raise typer.Exit(failed(str(error))) from None
 

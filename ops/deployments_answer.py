@@ -1,5 +1,6 @@
 """Looks at Pulumi Cloud, tells what differs, and with --yes makes it so; reads it back, as half of it is no success."""
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -7,25 +8,29 @@ from pathlib import Path
 
 from components.stack_file import Problem
 from ops.checks.project import Project, read_project
+from ops.deployments_document import document
 from ops.deployments_file import FILE, DeploymentsError, read_file, refusal
+from ops.deployments_health import COMMAND, findings
 from ops.deployments_model import DeploymentsFile, StackDeployments
 from ops.deployments_place import place
 from ops.deployments_plan import Held, Plan, plan
 from ops.deployments_problems import example_problems, stack_problems
 from ops.deployments_service import Service
-from ops.deployments_show import COMMAND, done, next_rows, plan_rows, trust_rows
+from ops.deployments_show import done, next_rows, plan_rows, trust_rows
 from ops.deployments_stack import DeployedStack, read_deployed
-from ops.deployments_trust import subjects, trust_commands
+from ops.deployments_trust import subjects, trust_commands, trust_steps
 from ops.diagnose import Health
 from ops.stack_errors import StackError
+from ops.stack_finding import health_of
 from ops.stack_show import GOOD, Row, show
 from ops.state import State, StateError, read_state
 from ops.streams import failed, standard_output
+from pulls.kubelet.objects import Json
 
 Chosen = list[tuple[DeployedStack, StackDeployments]]
 
 
-def answer(name: str | None, folder: Path, *, yes: bool, trust: bool) -> int:
+def answer(name: str | None, folder: Path, *, yes: bool, trust: bool, as_document: bool) -> int:
     """Look, tell, and with `yes` do; the exit code.
 
     Args:
@@ -33,6 +38,7 @@ def answer(name: str | None, folder: Path, *, yes: bool, trust: bool) -> int:
         folder: in the project.
         yes: whether to do it.
         trust: only print what makes the clouds trust the runs.
+        as_document: as JSON.
 
     Raises:
         OSError: it cannot be written.
@@ -43,9 +49,9 @@ def answer(name: str | None, folder: Path, *, yes: bool, trust: bool) -> int:
         file = read_file(project.folder)
         chosen = _chosen(project, file, name)
         if trust:
-            return _trust(file, chosen)
+            return _trust(file, chosen, as_document=as_document)
         _check(file, chosen)
-        return _run(file, chosen, place(project, os.environ), name, yes=yes)
+        return _run(file, chosen, place(project, os.environ), name, yes=yes, as_document=as_document)
     except (DeploymentsError, StackError) as error:
         return failed(str(error))
 
@@ -68,36 +74,55 @@ def _check(file: DeploymentsFile, chosen: Chosen) -> None:
         raise refusal(problems)
 
 
-def _trust(file: DeploymentsFile, chosen: Chosen) -> int:
+def _trust(file: DeploymentsFile, chosen: Chosen, *, as_document: bool) -> int:
     # Ids that only exist after the first commands may still be the example's; who the runs are must be known.
     problems = [each for each in example_problems(file, ()) if each.path == ("organization",)]
     problems += [each for stack, own in chosen for each in stack_problems(own, stack) if "login" in each.path]
     if problems:
         raise refusal(problems)
-    for stack, own in chosen:
-        show(trust_rows(stack.full_name, subjects(stack, own), trust_commands(stack, own)), standard_output())
+    if as_document:
+        _print(document(chosen, {}, (), ()))
+    else:
+        for stack, own in chosen:
+            show(trust_rows(stack.full_name, subjects(stack, own), trust_steps(stack, own)), standard_output())
     return Health.HEALTHY
 
 
-def _run(file: DeploymentsFile, chosen: Chosen, service: Service, name: str | None, *, yes: bool) -> int:
+def _run(
+    file: DeploymentsFile, chosen: Chosen, service: Service, name: str | None, *, yes: bool, as_document: bool
+) -> int:
+    def say(*rows: Row) -> None:
+        if not as_document:
+            show(rows, standard_output())
+
     # All are looked at before anything is sent: what cannot be read, or may not be, stops before the first change.
     plans = {stack.name: _look(file, stack, own, service) for stack, own in chosen}
     for each in plans.values():
-        show(plan_rows(each), standard_output())
-    left = [each for each, found in plans.items() if not found.is_empty]
-    if not yes or not left:
-        show(next_rows(name, left), standard_output())
-        well = not left and not any(each.refused for each in plans.values())
-        return Health.HEALTHY if well else Health.DIAGNOSED
+        say(*plan_rows(each))
+    left = [each for each in chosen if not plans[each[0].name].is_empty]
+    going = left if yes else []
+    found = [] if going else findings(plans.values())
+    if not going:
+        say(*next_rows(name, [stack.name for stack, _ in left]))
     standard_output().flush()
-    for stack, own in chosen:
-        if stack.name in left:
-            _do(plans[stack.name], service)
-            _verify(_look(file, stack, own, service))
-            show([Row("done", f"{stack.full_name} is as the file says, and was read back", GOOD)], standard_output())
+    for stack, own in going:
+        _do(plans[stack.name], service)
+        _verify(_look(file, stack, own, service))
+        say(Row("done", f"{stack.full_name} is as the file says, and was read back", GOOD))
+    if going:
+        say(*_trusting(chosen))
+    if as_document:
+        _print(document(chosen, plans, [stack.name for stack, _ in going], found))
+    return health_of(found)
+
+
+def _trusting(chosen: Chosen) -> list[Row]:
     trust = [stack.name for stack, own in chosen if trust_commands(stack, own)]
-    show([Row("trust", f"{COMMAND} --trust   # for {', '.join(trust)}")] if trust else [], standard_output())
-    return Health.HEALTHY
+    return [Row("trust", f"{COMMAND} --trust   # for {', '.join(trust)}")] if trust else []
+
+
+def _print(told: Json) -> None:
+    print(json.dumps(told, indent=2), file=standard_output())
 
 
 def _look(file: DeploymentsFile, stack: DeployedStack, own: StackDeployments, service: Service) -> Plan:

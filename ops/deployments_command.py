@@ -18,6 +18,7 @@ def deployments(
     trust: Annotated[
         bool, typer.Option("--trust", help="Print the commands by which each cloud trusts the runs; asks nobody.")
     ] = False,
+    as_document: Annotated[bool, typer.Option("--json", help="For scripts; docs/deployments.schema.json.")] = False,
 ) -> None:
     """Set Pulumi Deployments of each stack at Pulumi Cloud to what deployments/settings.yaml says.
 
@@ -36,4 +37,4 @@ def deployments(
         raise typer.BadParameter(reason)
     from ops.deployments_answer import answer  # noqa: PLC0415 - other commands need not wait for its imports
 
-    raise typer.Exit(or_one_line(lambda: answer(stack, Path.cwd(), yes=yes, trust=trust)))
+    raise typer.Exit(or_one_line(lambda: answer(stack, Path.cwd(), yes=yes, trust=trust, as_document=as_document)))

@@ -90,5 +90,5 @@ def _end(stack: DeployedStack, held: Held, now: datetime) -> Json:
         raise refusal([Problem(path, f"the tag {TAG} of {full} {error}", (command,))]) from None
     if end <= now:
         reason = f"{full} ended at {as_tag(end)}, and is still there"
-        raise refusal([Problem(path, reason, (f".venv/bin/python -m ops expired -s {stack.name}", command))])
+        raise refusal([Problem(path, reason, (".venv/bin/python -m ops expired", command))])
     return {"timestamp": as_tag(end), "deleteAfterDestroy": False}

@@ -2,16 +2,16 @@
 
 import json
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ops.deployments_health import COMMAND, refused
 from ops.deployments_plan import Plan
 from ops.deployments_schedules import Kind, Move
-from ops.deployments_trust import subject
 from ops.stack_show import BAD, GOOD, OPEN, Row
+from ops.trust_steps import Step
 from pulls.kubelet.objects import Json
 
-COMMAND = ".venv/bin/python -m ops deployments"
 _LONGEST = 60
 
 
@@ -27,11 +27,8 @@ def plan_rows(plan: Plan) -> list[Row]:
 
 
 def _refused(plan: Plan) -> list[Row]:
-    if plan.refused is None:
-        return []
-    run, name = plan.refused, plan.stack.name
-    text = f"run {run.version} got no login: the cloud does not trust {subject(plan.stack, run.operation)}"
-    return [Row("wrong", text, BAD), Row("  type", f"{COMMAND} -s {shlex.quote(name)} --trust")]
+    found = refused(plan)
+    return [] if found is None else [Row("wrong", found.text, BAD), Row("  type", found.command)]
 
 
 def next_rows(stack: str | None, left: Sequence[str]) -> list[Row]:
@@ -47,12 +44,18 @@ def next_rows(stack: str | None, left: Sequence[str]) -> list[Row]:
     return [Row("changed", "nothing yet", OPEN), Row("type", f"{COMMAND}{option} --yes")]
 
 
-def trust_rows(name: str, subjects: Sequence[str], commands: Iterable[str]) -> list[Row]:
+def trust_rows(name: str, subjects: Sequence[str], steps: Iterable[Step]) -> list[Row]:
     """Who the runs of a stack are, and what makes the cloud trust them."""
-    listed = [Row("type", each) for each in commands]
+    listed = [row for each in steps for row in _typed(each)]
     if not listed:
         return [Row("stack", f"{name} has no login of its own, so that no cloud need trust it")]
     return [Row("stack", name), *(Row("subject", each) for each in subjects), *listed]
+
+
+def _typed(step: Step) -> Iterator[Row]:
+    if step.note:
+        yield Row("note", step.note, OPEN)
+    yield Row("type", step.command)
 
 
 def done(move: Move) -> str:
@@ -63,14 +66,15 @@ def done(move: Move) -> str:
 def _move(move: Move) -> Row:
     if move.body is None:
         # An end that nobody asked for destroys a stack.
-        return Row("remove", f"{move.kind} schedule: {_words(move.kind, move.was or {})}", BAD)
+        return Row("remove", f"{move.kind} schedule: {ends_or_drift(move.kind, move.was or {})}", BAD)
     if move.was is not None:
-        step = f"{_words(move.kind, move.was)} → {_words(move.kind, move.body)}"
+        step = f"{ends_or_drift(move.kind, move.was)} → {ends_or_drift(move.kind, move.body)}"
         return Row("change", f"{move.kind} schedule: {step}", GOOD)
-    return Row("make", f"{move.kind} schedule: {_words(move.kind, move.body)}", GOOD)
+    return Row("make", f"{move.kind} schedule: {ends_or_drift(move.kind, move.body)}", GOOD)
 
 
-def _words(kind: Kind, body: Json) -> str:
+def ends_or_drift(kind: Kind, body: Json) -> str:
+    """What a schedule does, and when, in words."""
     if kind is Kind.TTL:
         also = ", and the stack is removed" if body["deleteAfterDestroy"] else ""
         return f"destroyed at {body['timestamp']}{also}"
@@ -79,10 +83,11 @@ def _words(kind: Kind, body: Json) -> str:
 
 
 def _step(before: Any, after: Any) -> str:
-    return f"{_value(before)} → {_value(after)}" if before else _value(after)
+    return f"{shown_value(before)} → {shown_value(after)}" if before else shown_value(after)
 
 
-def _value(value: Any) -> str:
+def shown_value(value: Any) -> str:
+    """One setting, in words; `none` where there is none."""
     if value is None:
         return "none"
     if isinstance(value, dict):

@@ -63,7 +63,7 @@ _COMMANDS: Mapping[Target, tuple[str, ...]] = {
     Target.LOCAL: (),
 }
 _VARIABLES: Mapping[Target, Mapping[str, str]] = {
-    # Beside the ids that Deployments sets itself: azure-native and kubelogin (aks_kubeconfig.py) then take the token.
+    # Beside the ids that Deployments sets itself: azure-native and kubelogin (login_kubelogin.py) then take the token.
     Target.AKS: {"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN_FILE_PATH": TOKEN_FILE},
     Target.EKS: {},
     Target.GKE: {"GOOGLE_APPLICATION_CREDENTIALS": _GOOGLE_FILE},

@@ -11,7 +11,7 @@ import shlex
 
 from ops.deployments_model import AwsLogin, AzureLogin, GoogleLogin, StackDeployments
 from ops.deployments_stack import DeployedStack
-from ops.trust import aws_trust
+from ops.trust_steps import ROLE_NOTE, Step, aws_trust
 
 ISSUER = "https://api.pulumi.com/oidc"
 LONGEST_SUBJECT = 127
@@ -50,6 +50,12 @@ def trust_commands(stack: DeployedStack, own: StackDeployments) -> list[str]:
     if login.gcp:
         commands += _google(stack, own, login.gcp)
     return commands
+
+
+def trust_steps(stack: DeployedStack, own: StackDeployments) -> list[Step]:
+    """The same, with what to know before a command that takes something away."""
+    sets = "aws iam update-assume-role-policy "
+    return [Step(each, ROLE_NOTE if each.startswith(sets) else "") for each in trust_commands(stack, own)]
 
 
 def _azure(stack: DeployedStack, own: StackDeployments, login: AzureLogin) -> list[str]:

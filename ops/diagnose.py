@@ -1,24 +1,30 @@
 """Why something in a cluster does not come up: reads only, and works for anything that runs there."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
+from functools import partial
 from typing import Any, TextIO
 
-from ops.scope import CRON_JOB, NoSuchWorkloadError, NotReadError, needed, not_read, parsed, selected
+from ops.scope import CRON_JOB, NoSuchWorkloadError, NotReadError, absent, needed, not_read, parsed, selected
+from pulls.beside import beside
 from pulls.by_cause import grouped
 from pulls.causes import Code
 from pulls.cluster import Cluster, ClusterError
 from pulls.diagnosis import Diagnosis, Facts, as_json, as_text, diagnose
+from pulls.edge.objects import Edge, leading_to
+from pulls.edge.read import looked_into, read_edge
+from pulls.edge.symptoms import edge_notes, edge_symptoms
 from pulls.kubelet.objects import LISTS, Snapshot, name
 from pulls.kubelet.snapshot import read_snapshot
 from pulls.kubelet.symptoms import affected, nodes_of, symptoms
+from pulls.kubelet.workloads import labels_of
 from pulls.opinions import Opinions
 
 _NOT_FOUND = 404
-SCHEMA = 2
+SCHEMA = 3
 """Version of the JSON answer, described in docs/diagnosis.schema.json."""
 
 
@@ -48,7 +54,7 @@ class Found:
     diagnoses: Sequence[Diagnosis] = ()
     """Nothing when all is well."""
     notes: Sequence[str] = ()
-    """What could not be looked at, or is not there to be looked at."""
+    """What could not be looked at, is not there to be looked at, or may be wrong and need not be."""
 
 
 def diagnoses(cluster: Cluster, question: Question, facts: Facts) -> Found:
@@ -60,6 +66,7 @@ def diagnoses(cluster: Cluster, question: Question, facts: Facts) -> Found:
         NotReadError: nothing is wrong as far as may be seen, and something that is needed may not be seen.
     """
     asked = None if question.workload is None else parsed(question.workload)
+    way = beside(partial(read_edge, cluster, question.namespace))
     snapshot = read_snapshot(cluster, question.namespace, whole=True)
     seen, notes = snapshot, _nothing_there(cluster, question.namespace, snapshot)
     if asked is not None:
@@ -72,7 +79,10 @@ def diagnoses(cluster: Cluster, question: Question, facts: Facts) -> Found:
         where = affected(group, nodes) if any(each.node for each in group) else ""
         unread = opinions.unread_secret(group[0])
         found.append(diagnose(group[0], facts, where=where, answer=answer, unread_secret=unread))
-    return Found(found, (*notes, *_not_read(snapshot, asked, question.namespace, found=bool(found))))
+    edge = _edge(cluster, way.result(), None if asked is None else seen)
+    found += [diagnose(each, facts) for each in edge_symptoms(edge, snapshot)]
+    refused = _not_read(snapshot, asked, question.namespace, found=bool(found))
+    return Found(found, (*notes, *edge_notes(edge), *refused, *_refused(edge.refused)))
 
 
 def health(found: Sequence[Diagnosis]) -> Health:
@@ -143,9 +153,16 @@ def _of_workload(
         if error.status != _NOT_FOUND:
             reason = f"{kind} {called!r} has no Job in namespace {in_namespace!r}, and cannot be read itself: {error}"
             raise NotReadError(reason) from error
-        reason = f"there is no {kind} {called!r} in namespace {in_namespace!r}"
-        raise NoSuchWorkloadError(reason) from error
+        raise NoSuchWorkloadError(_no_cron_job(cluster, called, in_namespace)) from error
     return seen, ("it has made no Job yet, or none is left",)
+
+
+def _no_cron_job(cluster: Cluster, called: str, in_namespace: str) -> str:
+    try:
+        there = [name(each) for each in cluster.list("cronjobs", in_namespace)]
+    except ClusterError:
+        return f"there is no {CRON_JOB} {called!r} in namespace {in_namespace!r}"
+    return absent(CRON_JOB, called, there, in_namespace)
 
 
 def _not_read(snapshot: Snapshot, asked: tuple[str, str] | None, in_namespace: str, *, found: bool) -> tuple[str, ...]:
@@ -154,4 +171,14 @@ def _not_read(snapshot: Snapshot, asked: tuple[str, str] | None, in_namespace: s
     if missing and not found:
         reason = f"nothing is wrong as far as may be seen, but {not_read(snapshot, missing, in_namespace)}"
         raise NotReadError(reason)
-    return tuple(f"{each} cannot be read: {why}" for each, why in sorted(snapshot.refused.items()))
+    return _refused(snapshot.refused)
+
+
+def _refused(lists: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{each} cannot be read: {why}" for each, why in sorted(lists.items()))
+
+
+def _edge(cluster: Cluster, edge: Edge, of_workload: Snapshot | None) -> Edge:
+    """The way from outside; of a workload, only that which leads to its pods."""
+    kept = edge if of_workload is None else leading_to(edge, labels_of(of_workload))
+    return looked_into(cluster, kept)

@@ -31,17 +31,17 @@ def end(look: Look, judged: Judged, say: TextIO, *, closed: bool) -> Ended:
     option = ("--stack", judged.name)
     try:
         if closed:  # first: whatever fails from here on, the next look at all stacks finishes it
-            look.pulumi.run("stack", "tag", "set", TAG, as_tag(look.clock.now), *option)
+            look.pulumi.change("stack", "tag", "set", TAG, as_tag(look.clock.now), *option)
         now = judge(look, judged.listed, is_over=closed)
         if now.verdict is not Verdict.PAST or now.stack is None:
             return Ended(judged=now)
         if now.stack.locks:  # of updates that have ended: those at work would make it busy
-            look.pulumi.run("cancel", "--yes", *option)
+            look.pulumi.change("cancel", "--yes", *option)
         failed = _destroy(look.pulumi, judged.name, say)
         left = _left(read_stack(judged.name, look.project.folder, empty=True).state)
         removed = not failed and not left
         if removed:
-            look.pulumi.run("stack", "rm", "--yes", "--preserve-config", *option)
+            look.pulumi.change("stack", "rm", "--yes", "--preserve-config", *option)
     except PulumiError as error:
         return Ended(judged=judged, failed=explained(error.said, _asked(look.pulumi, judged.name)))
     except StackError as error:

@@ -3,13 +3,16 @@
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from ops.stack_errors import StackError, no_pulumi
 
 _SECONDS = 60
-"""A state may lie far away; what is asked here changes nothing, so that it may be given up."""
+"""For what only reads, which may be given up: a state may lie far away. What writes is never given up half-way."""
+_ERRORS = 2
+"""Standard error's number."""
 
 
 class PulumiError(Exception):
@@ -31,32 +34,81 @@ class Pulumi:
     folder: Path
 
     def run(self, *words: str) -> str:
-        """What it writes to standard output: nobody is asked anything, and nothing is kept on disk.
+        """What a command that only reads writes to standard output; for one that writes there is `change`.
+
+        Nobody is asked anything, and nothing is kept on disk.
 
         Raises:
             PulumiError: it ended with an error.
-            StackError: it cannot be started, or does not end.
+            StackError: it cannot be started, or does not end; it is killed then.
         """
+        return self._answer(words, _SECONDS)
+
+    def change(self, *words: str) -> str:
+        """What a command that writes prints; it gets the time that it takes, as killing it would lose what it did.
+
+        Raises:
+            PulumiError: it ended with an error.
+            StackError: it cannot be started.
+        """
+        return self._answer(words, None)
+
+    def show(self, *words: str, aside: bool = False) -> int:
+        """Let it tell a person what it does, for as long as it takes; its exit code.
+
+        Args:
+            words: the command.
+            aside: say all of it on standard error, as standard output is for a script.
+
+        Raises:
+            StackError: it cannot be started.
+        """
+        out = None if not aside else subprocess.DEVNULL if sys.stderr is None else _ERRORS
+        command = [self.command, *words, "--non-interactive"]
+        try:
+            with subprocess.Popen(
+                command, cwd=self.folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=out
+            ) as process:
+                try:
+                    return process.wait()
+                except KeyboardInterrupt:
+                    process.wait()  # it got the same signal, and writes down what it has done
+                    raise
+        except OSError as error:
+            raise self._not_started(error) from error
+
+    def _answer(self, words: tuple[str, ...], seconds: int | None) -> str:
         command = [self.command, *words, "--non-interactive", "--color", "never"]
         try:
-            done = subprocess.run(
+            with subprocess.Popen(
                 command,
                 cwd=self.folder,
-                env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            message = f"pulumi {' '.join(words)} does not end within {_SECONDS} s; try: pulumi whoami --verbose"
-            raise StackError(message) from None
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            ) as process:
+                try:
+                    out, said = process.communicate(timeout=seconds)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    message = f"pulumi {' '.join(words)} does not end within {seconds} s; try: pulumi whoami --verbose"
+                    raise StackError(message) from None
+                except KeyboardInterrupt:
+                    process.communicate()  # as above
+                    raise
         except OSError as error:
-            message = f"{self.command} cannot be started: {error.strerror or error}; try: pulumi version"
-            raise StackError(message) from error
-        if done.returncode:
-            raise PulumiError(done.stderr.decode(errors="replace"))
-        return done.stdout.decode(errors="replace")
+            raise self._not_started(error) from error
+        if process.returncode:
+            raise PulumiError(said.decode(errors="replace"))
+        return out.decode(errors="replace")
+
+    def _not_started(self, error: OSError) -> StackError:
+        return StackError(f"{self.command} cannot be started: {error.strerror or error}; try: pulumi version")
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
 def find_pulumi(folder: Path) -> Pulumi:

@@ -6,15 +6,15 @@ when no operation is left for a person to look up.
 
 import json
 import os
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from ops.live_objects import find_object
-from ops.pulumi_cli import Pulumi, PulumiError, find_pulumi
+from ops.pulumi_cli import PulumiError, find_pulumi
+from ops.recover_backup import keep, put_back, write
 from ops.recovery import Action, Decision, Said, Seen, decide, is_looked_up, recovered
 from ops.stack import Stack
 from ops.stack_cluster import access, connect_to
@@ -39,6 +39,11 @@ class Plan:
     def left(self) -> list[str]:
         """Locks of updates that have ended."""
         return [each.text for each in self.stack.locks or () if each.is_left]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.decisions or self.left)
 
     @property
     def asks(self) -> list[Decision]:
@@ -76,58 +81,64 @@ def carry_out(found: Plan, folder: Path) -> Path:
         folder: of the project.
 
     Raises:
-        StackError: pulumi refuses a step; the state is then the old one, or the recovered one, and never half of it.
+        StackError: the state cannot be kept, and nothing was changed; or pulumi refuses a step: the state is then the
+            old one, or the recovered one, and never half of it.
     """
-    pulumi, option = find_pulumi(folder), ("--stack", found.stack.name)
+    pulumi, stack = find_pulumi(folder), found.stack
+    option = ("--stack", stack.reference)
+    exported = _run(partial(pulumi.run, "stack", "export", *option), Asked(folder, stack.reference, os.environ))
+    # All that is written here is written before anything is changed.
+    backup = keep(stack, exported)
+    scratch = backup.with_suffix(".new")
     try:
-        if found.left:
-            pulumi.run("cancel", "--yes", *option)
-        exported = pulumi.run("stack", "export", *option)
-        backup = _backup(found.stack, exported)
         if found.decisions:
-            _import(pulumi, option, backup, recovered(json.loads(exported), found.decisions, _now()))
-        read = [word for each in found.decisions if _is_read(each) for word in ("--target", each.urn)]
-        if read:
-            pulumi.run("refresh", "--yes", "--skip-preview", *read, *option)
-    except PulumiError as error:
-        asked = Asked(folder, found.stack.name, os.environ)
-        raise StackError(explained(error.said, asked)) from None
+            write(scratch, json.dumps(recovered(json.loads(exported), found.decisions, _now())))
+        for words, asked in _steps(found, folder, scratch):
+            _run(partial(pulumi.change, *words, *option), asked, put_back(stack, backup))
+    finally:
+        scratch.unlink(missing_ok=True)
     return backup
 
 
-def preview(found: Plan, folder: Path) -> int:
-    """Show what is left to do, as pulumi shows it; its exit code."""
-    command = [find_pulumi(folder).command, "preview", "--stack", found.stack.name, "--non-interactive"]
-    return subprocess.run(command, cwd=folder, check=False).returncode
+def preview(found: Plan, folder: Path, *, aside: bool = False) -> bool:
+    """Show what is left to do, as pulumi shows it; whether it could.
+
+    Args:
+        found: what was done.
+        folder: of the project.
+        aside: on standard error.
+    """
+    return find_pulumi(folder).show("preview", "--stack", found.stack.reference, aside=aside) == 0
+
+
+def _steps(found: Plan, folder: Path, file: Path) -> Iterator[tuple[tuple[str, ...], Asked]]:
+    """What pulumi is told to do, and what is said where it does not."""
+    stack = found.stack
+    asked = partial(Asked, folder, stack.reference, os.environ)
+    again = f".venv/bin/python -m ops recover{stack.option}"
+    if found.left:
+        yield ("cancel", "--yes"), asked(doing=f"unlock the stack {stack.reference}", command=again)
+    if found.decisions:
+        doing = f"write the recovered state of {stack.reference}"
+        yield ("stack", "import", "--file", str(file)), asked(doing=doing, command=again)
+    read = [word for each in found.decisions if _is_read(each) for word in ("--target", each.urn)]
+    if read:
+        doing, command = f"read what became of what {stack.reference} has", f"pulumi refresh{stack.option}"
+        yield ("refresh", "--yes", "--skip-preview", *read), asked(doing=doing, command=command)
+
+
+def _run(call: Callable[[], str], asked: Asked, then: str = "") -> str:
+    try:
+        return call()
+    except PulumiError as error:
+        message = explained(error.said, asked)
+    except StackError as error:
+        message = str(error)
+    raise StackError(message + then)
 
 
 def _is_read(decision: Decision) -> bool:
     return decision.action in (Action.REFRESH, Action.ADOPT)
-
-
-def _import(pulumi: Pulumi, option: Sequence[str], beside: Path, document: object) -> None:
-    scratch = beside.with_suffix(".new")
-    try:
-        _write(scratch, json.dumps(document))
-        pulumi.run("stack", "import", "--file", str(scratch), *option)
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-def _backup(stack: Stack, exported: str) -> Path:
-    """Beside pulumi's own files: secrets in it are encrypted as in the state itself."""
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    file = home / "recover" / stack.project / f"{stack.name}-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}.json"
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(file, exported)
-    return file
-
-
-def _write(file: Path, content: str) -> None:
-    # For its owner alone from its first moment.
-    descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(content)
 
 
 def _now() -> str:

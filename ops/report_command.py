@@ -22,6 +22,9 @@ def report(
         "report.html"
     ),
     preview: Annotated[bool, typer.Option("--preview", help="Also what pulumi would do now.")] = False,
+    as_document: Annotated[
+        bool, typer.Option("--json", help="Tell a script what is in the file; docs/report.schema.json.")
+    ] = False,
 ) -> None:
     """Write one file that shows a deployment: the way of its image from the source to the URL. Reads only.
 
@@ -46,6 +49,6 @@ def report(
     def answered(found: "Stack", _read: "Callable[[], Stack]") -> int:
         from ops.report.answer import answer  # noqa: PLC0415
 
-        return answer(found, updates, out, with_preview=preview)
+        return answer(found, updates, out, with_preview=preview, as_document=as_document)
 
     raise typer.Exit(on_stack(stack, "ops.report.answer", answered))

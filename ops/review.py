@@ -107,20 +107,20 @@ def _steps(pulumi: Pulumi, review: Review, document: Mapping[str, Any]) -> None:
     provider = text(dict(document), "secretsprovider")
     _init(pulumi, review.stack, *(("--secrets-provider", provider) if provider else ()))
     # Before anything is deployed, as what fails then has to end too.
-    pulumi.run("stack", "tag", "set", TAG, as_tag(review.end), *option)
+    pulumi.change("stack", "tag", "set", TAG, as_tag(review.end), *option)
     if not any(text(dict(document), key) for key in _KEYS_OF_SECRETS):
         for key in sorted(values_of(document)[1]):
             _copy_secret(pulumi, review, key)
     pairs = [f"{path_text(each.path)}={each.value}" for each in review.changed]
     words = [word for each in pairs for word in ("--plaintext", each)]
-    pulumi.run("config", "set-all", "--path", *words, *option)
+    pulumi.change("config", "set-all", "--path", *words, *option)
 
 
 def _copy_secret(pulumi: Pulumi, review: Review, key: str) -> None:
     """Let the server encrypt it once more, for the new stack."""
     base = f"{review.stack.rpartition('/')[0]}/{review.base.stack}".removeprefix("/")
     try:
-        pulumi.run("config", "cp", key, "--stack", base, "--dest", review.stack)
+        pulumi.change("config", "cp", key, "--stack", base, "--dest", review.stack)
     except PulumiError as error:
         asked = Asked(pulumi.folder, base, os.environ, doing=f"copy the secret {key} of the stack {base}")
         raise StackError(explained(error.said, asked)) from None
@@ -128,7 +128,7 @@ def _copy_secret(pulumi: Pulumi, review: Review, key: str) -> None:
 
 def _init(pulumi: Pulumi, stack: str, *words: str) -> None:
     try:
-        pulumi.run("stack", "init", stack, "--no-select", *words)
+        pulumi.change("stack", "init", stack, "--no-select", *words)
     except PulumiError as error:
         if "already exists" not in error.said:  # backenderr.go, StackAlreadyExistsError
             raise

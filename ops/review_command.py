@@ -13,6 +13,7 @@ def review_stack(
     *,
     number: Annotated[int, typer.Option(min=1, help="Of the pull request.")],
     hours: Annotated[int, typer.Option(min=1, max=720, help="How long from now until it ends.")] = 8,
+    as_document: Annotated[bool, typer.Option("--json", help="For scripts; docs/review-stack.schema.json.")] = False,
 ) -> None:
     """Make the stack of a pull request, pr-NUMBER-STACK, that ends at its time; once more gives it more time.
 
@@ -28,4 +29,4 @@ def review_stack(
     """
     from ops.review_answer import answer  # noqa: PLC0415 - other commands need not wait for its imports
 
-    raise typer.Exit(or_one_line(lambda: answer(Path.cwd(), base, number, hours)))
+    raise typer.Exit(or_one_line(lambda: answer(Path.cwd(), base, number, hours, as_document=as_document)))

@@ -1,8 +1,6 @@
 """Back to the last good digest of a stack, through Pulumi: by the setting of its digest, and an update."""
 
 import json
-import shlex
-import subprocess
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -50,13 +48,12 @@ def find_back(stack: Stack, folder: Path, which: Which) -> Back:
     """
     image = _image(stack, which)
     if which is Which.CLI and not image:
-        message = f"the stack {stack.name} runs no CLI; type: pulumi config get cli -s {shlex.quote(stack.name)}"
+        message = f"the stack {stack.name} runs no CLI; type: pulumi config get cli{stack.option}"
         raise StackError(message)
     if is_loaded(image):
-        name = shlex.quote(stack.name)
         message = (
             f"the image of {stack.name} is loaded into the nodes and is in no registry, so it has no digest to go back "
-            f"to; type: git checkout COMMIT   # of the version before, then: pulumi up -s {name}"
+            f"to; type: git checkout COMMIT   # of the version before, then: pulumi up{stack.option}"
         )
         raise StackError(message)
     deployed = _of_image(stack, image)
@@ -72,20 +69,25 @@ def find_back(stack: Stack, folder: Path, which: Which) -> Back:
     return Back(which, deployed, known[0].image, good)
 
 
-def go_back(stack: Stack, back: Back, folder: Path) -> int:
-    """Set the digest in the stack file and update; pulumi's exit code.
+def go_back(stack: Stack, back: Back, folder: Path, *, aside: bool = False) -> bool:
+    """Set the digest in the stack file and update; whether the update came to a good end.
+
+    Args:
+        stack: which.
+        back: where to.
+        folder: of the project.
+        aside: let pulumi tell what it does on standard error.
 
     Raises:
         StackError: the setting cannot be written.
     """
-    pulumi, option = find_pulumi(folder), ("--stack", stack.name)
+    pulumi, option = find_pulumi(folder), ("--stack", stack.reference)
     try:
-        pulumi.run("config", "set", "--path", back.which, back.good.digest, *option)
+        pulumi.change("config", "set", "--path", back.which, back.good.digest, *option)
     except PulumiError:
-        message = f"the stack file of {stack.name} cannot be written; type: pulumi config -s {stack.name}"
+        message = f"the stack file of {stack.name} cannot be written; type: pulumi config{stack.option}"
         raise StackError(message) from None
-    command = [pulumi.command, "up", "--yes", "--skip-preview", "--non-interactive", *option]
-    return subprocess.run(command, cwd=folder, check=False).returncode
+    return pulumi.show("up", "--yes", "--skip-preview", *option, aside=aside) == 0
 
 
 def _image(stack: Stack, which: Which) -> str:
@@ -120,7 +122,7 @@ def _read(cluster: ApiCluster, deployed: Deployed) -> tuple[Json, list[Json]]:
 
 def _history(stack: Stack, pulumi: Pulumi) -> list[Json]:
     try:
-        return json.loads(pulumi.run("stack", "history", "--json", "--stack", stack.name))
+        return json.loads(pulumi.run("stack", "history", "--json", "--stack", stack.reference))
     except (PulumiError, ValueError):
-        message = f"the history of {stack.name} cannot be read; type: pulumi stack history -s {stack.name}"
+        message = f"the history of {stack.name} cannot be read; type: pulumi stack history{stack.option}"
         raise StackError(message) from None

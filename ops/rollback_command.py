@@ -1,10 +1,14 @@
 """The command `rollback`."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ops.stack_command import StackName, on_stack
+
+if TYPE_CHECKING:
+    from ops.stack import Stack
 
 
 def rollback(
@@ -12,6 +16,7 @@ def rollback(
     *,
     cli: Annotated[bool, typer.Option("--cli", help="The CLI goes back, and not the web API.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it; without it, only say what would be done.")] = False,
+    as_document: Annotated[bool, typer.Option("--json", help="For scripts; docs/rollback.schema.json.")] = False,
 ) -> None:
     """Go back to the last digest that an update of this stack brought up well, through Pulumi.
 
@@ -24,8 +29,11 @@ def rollback(
 
     Example: python -m ops rollback -s local --yes
     """
-    from ops.rollback import Which  # noqa: PLC0415 - other commands need not wait for their imports
-    from ops.rollback_answer import answer  # noqa: PLC0415
 
-    which = Which.CLI if cli else Which.APP
-    raise typer.Exit(on_stack(stack, "ops.rollback_answer", lambda found, _: answer(found, which, yes=yes)))
+    def answered(found: "Stack", _read: "Callable[[], Stack]") -> int:
+        from ops.rollback import Which  # noqa: PLC0415 - other commands need not wait for their imports
+        from ops.rollback_answer import answer  # noqa: PLC0415
+
+        return answer(found, Which.CLI if cli else Which.APP, yes=yes, as_document=as_document)
+
+    raise typer.Exit(on_stack(stack, "ops.rollback_answer", answered))

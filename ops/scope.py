@@ -1,5 +1,6 @@
 """What of a namespace is looked at: all of it, or one workload by any name that kubectl takes. Pure."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from pulls.kubelet.objects import Snapshot, name
@@ -88,14 +89,17 @@ def selected(snapshot: Snapshot, kind: str, called: str, in_namespace: str) -> S
         return Snapshot() if job is None else of_workload(snapshot, "Job", name(job), in_namespace).current
     selection = of_workload(snapshot, kind, called, in_namespace)
     if selection.current == Snapshot() and selection.previous == Snapshot():
-        there = sorted(name(each) for each in snapshot.of_kind(kind))
-        close = get_close_matches(called, there, n=1)
-        meant = f"; did you mean {close[0]}?" if close else ""
-        reason = (
-            f"there is no {kind} {called!r} in namespace {in_namespace!r}; there: {', '.join(there) or 'none'}{meant}"
-        )
-        raise NoSuchWorkloadError(reason)
+        there = [name(each) for each in snapshot.of_kind(kind)]
+        raise NoSuchWorkloadError(absent(kind, called, there, in_namespace))
     return selection.current
+
+
+def absent(kind: str, called: str, there: Sequence[str], in_namespace: str) -> str:
+    """That there is no workload of that name, those that there are, and the nearest."""
+    close = get_close_matches(called, there, n=1)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    named = ", ".join(sorted(there)) or "none"
+    return f"there is no {kind} {called!r} in namespace {in_namespace!r}; there: {named}{meant}"
 
 
 def not_read(snapshot: Snapshot, lists: tuple[str, ...], in_namespace: str) -> str:

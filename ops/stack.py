@@ -5,16 +5,19 @@ Secrets are decrypted, since one of them is the login of the cluster: they are k
 
 import json
 import os
+import shlex
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from ops.pulumi_cli import Pulumi, PulumiError, find_pulumi
-from ops.stack_errors import Asked, StackError, explained, nothing_there
+from ops.stack_errors import CUT_OFF, Asked, StackError, explained, nothing_there
 from ops.stack_lock import Lock, read_locks
-from ops.stack_names import known_stacks, nearest
+from ops.stack_names import SELECTED, known_stacks, nearest, typed_as
+from ops.stack_note import drop_cut_off
 from ops.stack_project import Project, find_project
 from ops.state import State, StateError, read_state
 from pulls.beside import beside
@@ -26,10 +29,19 @@ class Stack:
     """A stack that has been deployed."""
 
     name: str
+    """Its name alone, as in the name of its file."""
+    reference: str
+    """As pulumi takes it: as it was typed, or of a selected one with its organization. To Pulumi Cloud a name alone is
+    a stack of the default organization, which may be another one."""
     project: str
     state: State
     locks: tuple[Lock, ...] | None
     """Who holds it; None where that cannot be seen."""
+
+    @property
+    def option(self) -> str:
+        """For a command that a person types."""
+        return f" -s {shlex.quote(self.reference)}"
 
     @property
     def target(self) -> Target:
@@ -55,7 +67,7 @@ def read_stack(name: str | None, start: Path, *, locked: bool = False, empty: bo
     Args:
         name: as pulumi takes it; None for the selected one.
         start: a folder in the project.
-        locked: take one with nothing in it too, where somebody holds it.
+        locked: take one with nothing in it too, where somebody holds it, and one whose note was cut off; for `recover`.
         empty: take one with nothing in it too, whoever holds it.
 
     Raises:
@@ -65,11 +77,13 @@ def read_stack(name: str | None, start: Path, *, locked: bool = False, empty: bo
     pulumi = find_pulumi(start)
     project = find_project(start)
     backend = backend_url(pulumi, project.backend)
+    shown = None if name else beside(partial(pulumi.run, *SELECTED))
     asked = Asked(start, name or "", os.environ, partial(_stacks, pulumi, name or ""))
     try:
-        exported = pulumi.run("stack", "export", "--show-secrets", *(("--stack", name) if name else ()))
-        state = read_state(exported)
-        owner, called = state.stack if any(state.stack) else _place(name, project, pulumi)
+        export = partial(pulumi.run, "stack", "export", "--show-secrets", *(("--stack", name) if name else ()))
+        exported = _mended(export, lambda: _place(_full(name, shown), project), backend) if locked else export()
+        state, full = read_state(exported), _full(name, shown)
+        owner, called = state.stack if any(state.stack) else _place(full, project)
     except PulumiError as error:
         raise StackError(explained(error.said, asked)) from None
     except StateError as error:
@@ -81,18 +95,34 @@ def read_stack(name: str | None, start: Path, *, locked: bool = False, empty: bo
         )
         raise StackError(message)
     locks = read_locks(backend(), owner, called)
+    reference = name or typed_as(full, backend())
     if not any(state.stack) and not empty and not (locked and locks):
         raise StackError(nothing_there(asked, locks or ()))
-    return Stack(name=called, project=owner, state=state, locks=locks)
+    return Stack(name=called, reference=reference, project=owner, state=state, locks=locks)
 
 
-def _place(name: str | None, project: Project, pulumi: Pulumi) -> tuple[str, str]:
-    """Project and name of a stack whose state is empty and names neither.
+def _full(name: str | None, shown: Future[str] | None) -> str:
+    return (name or "") if shown is None else shown.result().strip()
+
+
+def _mended(export: Callable[[], str], place: Callable[[], tuple[str, str]], backend: Callable[[], str]) -> str:
+    """The export, also of a stack that a killed update has left with half a note.
 
     Raises:
-        PulumiError: no stack is selected.
+        PulumiError: it cannot be had.
     """
-    *above, called = (name or pulumi.run("stack", "--show-name").strip()).split("/")
+    try:
+        return export()
+    except PulumiError as error:
+        with suppress(OSError):  # then pulumi's own words are told
+            if CUT_OFF.search(error.said) and drop_cut_off(backend(), *place()):
+                return export()
+        raise
+
+
+def _place(name: str, project: Project) -> tuple[str, str]:
+    """Project and name of a stack whose state is empty and names neither."""
+    *above, called = name.split("/")
     return above[-1] if len(above) > 1 else project.name, called
 
 

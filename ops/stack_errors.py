@@ -18,6 +18,8 @@ INSTALL = "https://www.pulumi.com/docs/iac/download-install"
 SANDBOX = 'for the sandbox: eval "$(.venv/bin/python -m sandbox env)"'
 _VALUE, _FILE = "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"
 _LONGEST = 400
+CUT_OFF = re.compile(r"failed to load checkpoint: (unexpected )?EOF")
+"""Told where a note beside a state ends too soon (stack_note.py)."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -140,6 +142,13 @@ def locked(which: str, locks: list[Lock], option: str) -> str:
     )
 
 
+def _cut_off(_: str, asked: Asked) -> str:
+    return (
+        f"{asked.which} cannot be read: an update was killed while pulumi wrote down its state, which is whole all the "
+        f"same; type: .venv/bin/python -m ops recover{asked.option}"
+    )
+
+
 def _other(said: str, asked: Asked) -> str:
     """Its own words, from the first error on: warnings may stand before it."""
     words = " ".join(redact(said).split())
@@ -156,5 +165,6 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[str, Asked], str]], ...] = (
     (re.compile(r"no stack named '|stack not found|failed to find the stack snapshot"), _no_such_stack),
     (re.compile(r"unable to (read|construct a path the) PULUMI_CONFIG_PASSPHRASE_FILE"), _unread_passphrase),
     (re.compile(r"incorrect passphrase|passphrase must be set"), _wrong_passphrase),
+    (CUT_OFF, _cut_off),
     (re.compile(r"currently locked by|update is currently in progress"), _locked),
 )

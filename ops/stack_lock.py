@@ -55,6 +55,13 @@ class Lock:
             return False
 
 
+def folder_of(backend: str) -> Path | None:
+    """The folder that a state lies in; None where it lies in none."""
+    if not backend.startswith(_PREFIX):
+        return None
+    return Path(backend.removeprefix(_PREFIX).partition("?")[0]).expanduser()
+
+
 def read_locks(backend: str, project: str, stack: str) -> tuple[Lock, ...] | None:
     """The locks of a stack; None where the state lies in no folder, so that nobody can see them.
 
@@ -63,9 +70,9 @@ def read_locks(backend: str, project: str, stack: str) -> tuple[Lock, ...] | Non
         project: of the stack.
         stack: its name alone.
     """
-    if not backend.startswith(_PREFIX):
+    folder = folder_of(backend)
+    if folder is None:
         return None
-    folder = Path(backend.removeprefix(_PREFIX).partition("?")[0]).expanduser()
     files = folder / ".pulumi" / "locks" / "organization" / project / stack
     found: list[Lock] = []
     for each in sorted(files.glob("*.json")):

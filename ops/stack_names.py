@@ -8,6 +8,8 @@ from typing import Any
 from ops.pulumi_cli import Pulumi, PulumiError
 from ops.stack_errors import StackError
 
+SELECTED = ("stack", "--show-name", "--fully-qualify-stack-names")
+"""What makes pulumi tell the selected stack; without the second option it leaves the organization out."""
 _SHOWN = 8
 
 
@@ -22,6 +24,17 @@ def known_stacks(pulumi: Pulumi) -> list[str] | None:
         return [str(each["name"]) for each in found]
     except (PulumiError, StackError, ValueError, TypeError, KeyError):
         return None
+
+
+def typed_as(full: str, backend: str) -> str:
+    """The selected stack as a person types it, in the folder of its project.
+
+    Args:
+        full: what `SELECTED` answers.
+        backend: URL of where its state lies; empty where nobody knows.
+    """
+    in_cloud = not backend or backend.startswith(("http://", "https://"))
+    return full if in_cloud else full.rpartition("/")[2]  # anywhere else there is but one organization
 
 
 def nearest(wanted: str, known: Sequence[str] | None) -> str:

@@ -25,7 +25,7 @@ def document(status: Status, findings: Sequence[Finding]) -> dict[str, Any]:
         "target": stack.target.value,
         **as_document(findings),
         "updatedAt": _time(stack.state.written),
-        "locks": _locks(stack),
+        "locks": locks_document(stack),
         "pending": [{"kind": each.kind, "urn": each.resource.urn} for each in stack.state.pending],
         "grants": [_grant(each) for each in status.grants],
         "url": url_document(stack, status.url),
@@ -46,7 +46,8 @@ def url_document(stack: Stack, answer: UrlAnswer | None) -> dict[str, Any] | Non
     }
 
 
-def _locks(stack: Stack) -> list[dict[str, Any]] | None:
+def locks_document(stack: Stack) -> list[dict[str, Any]] | None:
+    """Who holds the stack; None where nobody can see that."""
     if stack.locks is None:
         return None
     return [

@@ -18,7 +18,7 @@ def findings(status: Status) -> list[Finding]:
     """All that is wrong or not known, the cause of other things before them."""
     found = [*_of_state(status)]
     for each in status.workloads:
-        found += _of_workload(each, status.stack.name)
+        found += _of_workload(each, status.stack.reference)
     # A namespace that may not be looked at is told once, and not for each workload in it.
     return list(dict.fromkeys([*found, *(() if status.url is None else broken_url(status.url))]))
 
@@ -38,7 +38,7 @@ def cannot_look(deployed: Deployed, context: str, why: str, status: int, stack: 
 
 
 def _of_state(status: Status) -> Iterator[Finding]:
-    name = shlex.quote(status.stack.name)
+    name = shlex.quote(status.stack.reference)
     for each in status.stack.locks or ():
         if each.is_left:
             yield Finding(f"the stack is still locked by {each.text}, which has ended", f"pulumi cancel -s {name}")
@@ -56,7 +56,7 @@ def _of_pending(status: Status) -> Iterator[Finding]:
     doing = ", ".join(f"{each.kind} {each.resource.name}" for each in pending[:_NAMED])
     more = f" and {len(pending) - _NAMED} more" if len(pending) > _NAMED else ""
     ended = "ended" if locks is not None else "ended, or still is,"
-    command = f".venv/bin/python -m ops recover -s {shlex.quote(status.stack.name)}"
+    command = f".venv/bin/python -m ops recover{status.stack.option}"
     yield Finding(f"an update {ended} in the middle of {doing}{more}", command, known=locks is not None)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ops.stack import Stack
@@ -22,6 +22,8 @@ class Verdict(StrEnum):
     """Whether an image can still be pulled."""
 
     PULLABLE = "pullable"
+    RUNS = "runs"
+    """In its registry, by the login of the last update, and run by a ready pod; its nodes pull as themselves."""
     NOT_PULLABLE = "not-pullable"
     LOADED = "loaded"
     """In no registry: it was loaded into the nodes."""
@@ -62,6 +64,8 @@ class ImageProof:
     attached: Attached = Attached()
     as_pushed: bool = False
     """Whether it was asked for with the login of the last update, as the pods have none: nodes pull as themselves."""
+    ready: str = ""
+    """A ready pod of the stack that runs it; empty where none is seen."""
 
     @property
     def verdict(self) -> Verdict:
@@ -69,8 +73,10 @@ class ImageProof:
         if is_loaded(self.use.image):
             return Verdict.LOADED
         said = Verdict.UNKNOWN if self.answer is None else judged(self.answer)
-        # That it is there is known then, and not whether the nodes may still have it.
-        return Verdict.UNKNOWN if self.as_pushed and said is Verdict.PULLABLE else said
+        if not self.as_pushed or said is not Verdict.PULLABLE:
+            return said
+        # That it is there is known then; that the nodes may have it is shown by those alone that have pulled it.
+        return Verdict.RUNS if self.ready else Verdict.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +130,12 @@ def judged(answer: Answer) -> Verdict:
     if answer.outcome in _LOST or (answer.outcome is Outcome.FORBIDDEN and answer.with_login):
         return Verdict.NOT_PULLABLE
     return Verdict.UNKNOWN
+
+
+def beside_pods(proof: ImageProof, workloads: Sequence[Seen]) -> ImageProof:
+    """The same, with a ready pod that runs this very image, where there is one."""
+    pods = (pod for each in workloads for pod in each.pods if pod.ready)
+    return replace(proof, ready=next((pod.name for pod in pods if proof.use.image in pod.images.values()), ""))
 
 
 def uses(deployed: Deployed, pods: Sequence[Json]) -> list[Use]:

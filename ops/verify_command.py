@@ -19,12 +19,14 @@ def verify(
     """Prove that a stack could start again now: each image that it uses is still in its registry. Reads only.
 
     Each image that runs and each that the state names is asked for with the login of the pods themselves; where nodes
-    pull as themselves, with the one that the last update pushed with, which tells whether it is still there. Signatures
-    and SBOMs are named where the registry tells of them. The URL must answer, and what answers must run what the state
-    says: the pod that `/version` names, as the sample web API has it, and the pods behind the Service.
+    pull as themselves, with the one that the last update pushed with, which tells whether it is still there: with a
+    ready pod that runs it, that is proof enough. Signatures and SBOMs are named where the registry tells of them. The
+    URL must answer, and what answers must run what the state says: the pod that `/version` names, as the sample web API
+    has it, and the pods behind the Service.
 
     The exit code is 0 when all is proved, 3 when something is wrong, 4 when something cannot be known, such as where
-    nodes pull with an identity that nothing else has, 1 when the stack cannot be read.
+    nodes pull as themselves and no ready pod runs the image, or the login of the last update has ended, 1 when the
+    stack cannot be read.
 
     Example: python -m ops verify -s local --json
     """

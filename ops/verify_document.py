@@ -9,7 +9,7 @@ from ops.verify import ImageProof, RouteProof, Verification, has_sbom, signed
 from pulls.registry.answer import Answer
 from pulls.text.redact import redact
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the JSON answer."""
 
 

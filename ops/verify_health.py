@@ -18,7 +18,7 @@ _GONE = (Outcome.NOT_FOUND, Outcome.REPOSITORY_MISSING)
 
 def findings(found: Verification) -> list[Finding]:
     """All that is wrong or not known, each once."""
-    stack = found.stack.name
+    stack = found.stack.reference
     unseen = [each for each in found.workloads if each.unseen]
     every = [
         *(cannot_look(each.deployed, each.context, each.unseen, each.status, stack) for each in unseen),
@@ -30,7 +30,7 @@ def findings(found: Verification) -> list[Finding]:
 
 
 def _of_image(proof: ImageProof, found: Verification) -> Iterator[Finding]:
-    if proof.verdict in (Verdict.PULLABLE, Verdict.LOADED):
+    if proof.verdict in (Verdict.PULLABLE, Verdict.RUNS, Verdict.LOADED):
         return
     image = redact(proof.use.image)
     inspect = f"docker buildx imagetools inspect {shlex.quote(image)}"
@@ -70,9 +70,11 @@ def _by_right(found: Verification) -> str:
 def _again(found: Verification) -> str:
     """Builds and pushes what is gone: the engine itself does not notice (pulumi-docker, provider/image.go, Read)."""
     built = found.stack.state.of_type(IMAGE_TYPE)
-    if len(built) != 1:
+    if not built:
         return ""
-    return f"pulumi up -s {shlex.quote(found.stack.name)} --replace {shlex.quote(built[0].urn)}   # pushes it again"
+    # Which of several it is, the state does not say.
+    which = built[0].urn if len(built) == 1 else f"**{IMAGE_TYPE}::**"
+    return f"pulumi up{found.stack.option} --replace {shlex.quote(which)}   # pushes it again"
 
 
 def _of_route(proof: RouteProof, found: Verification) -> Iterator[Finding]:

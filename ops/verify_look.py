@@ -11,7 +11,7 @@ from ops.stack_shown import Unseen, pods_of
 from ops.stack_sight import Place, Sight, Space, begin
 from ops.stack_url import ask_url
 from ops.stack_workloads import Deployed, Route, route
-from ops.verify import ImageProof, RouteProof, Seen, Use, Verification, named_pod, uses
+from ops.verify import ImageProof, RouteProof, Seen, Use, Verification, beside_pods, named_pod, uses
 from ops.verify_registry import prove
 from pulls.beside import beside
 from pulls.cluster import ClusterError
@@ -30,10 +30,11 @@ def verification_of(sight: Sight) -> Verification:
     """What a look has found, and what registries say of the images that it has seen."""
     proof = beside(partial(_route, sight))
     images = [beside(partial(_images, sight, place, space)) for place, space in sight.spaces.items()]
+    seen = [_seen(each, sight) for each in sight.there]
     return Verification(
         stack=sight.stack,
-        workloads=[_seen(each, sight) for each in sight.there],
-        images=[proof for each in images for proof in each.result()],
+        workloads=seen,
+        images=[beside_pods(proof, seen) for each in images for proof in each.result()],
         route=proof.result(),
     )
 

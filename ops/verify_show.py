@@ -9,7 +9,13 @@ from ops.verify import Attached, ImageProof, RouteProof, Verdict, Verification, 
 from ops.verify_health import said
 from pulls.text.redact import redact
 
-_STYLES = {Verdict.PULLABLE: GOOD, Verdict.NOT_PULLABLE: BAD, Verdict.UNKNOWN: OPEN, Verdict.LOADED: PLAIN}
+_STYLES = {
+    Verdict.PULLABLE: GOOD,
+    Verdict.RUNS: GOOD,
+    Verdict.NOT_PULLABLE: BAD,
+    Verdict.UNKNOWN: OPEN,
+    Verdict.LOADED: PLAIN,
+}
 
 
 def rows(found: Verification, findings: Sequence[Finding]) -> list[Row]:
@@ -40,8 +46,9 @@ def _pulled(proof: ImageProof) -> str:
     if proof.verdict is Verdict.PULLABLE:
         how = "with the pods' own login" if proof.answer.with_login else "without a login"
         return f"is in the registry, and can be pulled {how}"
-    if proof.as_pushed and proof.verdict is Verdict.UNKNOWN:
-        return "is in the registry, as the login of the last update shows; the nodes pull as themselves"
+    if proof.as_pushed and proof.verdict in (Verdict.RUNS, Verdict.UNKNOWN):
+        runs = f", and {proof.ready} runs it" if proof.ready else ""
+        return f"is in the registry, as the login of the last update shows{runs}; the nodes pull as themselves"
     return f"the registry says {said(proof.answer)}"
 
 

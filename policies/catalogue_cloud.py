@@ -110,7 +110,7 @@ CLOUD_RULES: tuple[Rule, ...] = (
         "api-open",
         "The API server of a production cluster answers only where it must.",
         "A flaw in it, or a login that got away, can be used from anywhere.",
-        "pulumi config set --path 'cluster.apiRanges[0]' 203.0.113.0/24",
+        "pulumi config set --path 'cluster.apiRanges[0]' 203.0.113.0/24 -s {stack}",
         severity=Severity.HIGH,
         production=Level.MANDATORY,
         test=Level.OFF,

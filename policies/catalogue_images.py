@@ -2,7 +2,7 @@
 
 from policies.own_registry import BUILD_IMAGE, DOCKER_IMAGE
 from policies.rule import Level, ResourceRule, Rule, Severity, StackRule
-from policies.rules import credentials, images, nodes
+from policies.rules import clear_text, credentials, docker_hub, images, nodes
 
 _OBJECTS = ("kubernetes:",)
 _IMAGES = (DOCKER_IMAGE, BUILD_IMAGE)
@@ -44,6 +44,30 @@ IMAGE_RULES: tuple[Rule, ...] = (
         look=images.image_digest,
     ),
     ResourceRule(
+        "image-tag",
+        "An image of another registry goes by its digest too.",
+        "Whoever has the registry can put another image under the tag, and the next node pulls that: nobody tried it, "
+        "and no update of this stack says so.",
+        "write the digest behind the tag, host/path:tag@sha256:…; skopeo inspect docker://host/path:tag shows it",
+        severity=Severity.MEDIUM,
+        production=Level.MANDATORY,
+        test=Level.ADVISORY,
+        types=_OBJECTS,
+        look=images.image_tag,
+    ),
+    StackRule(
+        "pull-limit",
+        "An image of Docker Hub is pulled with a login.",
+        "Without one Docker Hub gives an address so many pulls in some hours, and the nodes of a cluster often share "
+        "one: the pull after that ends in 429, toomanyrequests.",
+        "name a pull secret of Docker Hub in imagePullSecrets, or copy the image to the stack's registry (skopeo copy "
+        "--all)",
+        severity=Severity.LOW,
+        production=Level.ADVISORY,
+        test=Level.OFF,
+        judge=docker_hub.pull_limit,
+    ),
+    ResourceRule(
         "tag-moves",
         "A pushed image has a tag that says its content.",
         "The next push takes a tag such as latest away, and what removes images without a tag then removes the one "
@@ -70,7 +94,7 @@ IMAGE_RULES: tuple[Rule, ...] = (
         "A build says what platform it is for.",
         "Otherwise it is the one of the machine that builds: an image from a laptop with Apple's chip starts on no "
         "node that is amd64.",
-        "pulumi config set --path image.platform linux/amd64",
+        "pulumi config set --path image.platform linux/amd64 -s {stack}",
         severity=Severity.MEDIUM,
         production=Level.MANDATORY,
         test=Level.ADVISORY,
@@ -89,15 +113,15 @@ IMAGE_RULES: tuple[Rule, ...] = (
     ),
     ResourceRule(
         "secret-in-clear",
-        "No credential stands in clear in a variable, a command, a ConfigMap or a build argument.",
+        "No credential stands in clear in a variable, a command, a probe, a ConfigMap, a chart or a build argument.",
         "All who may look at pods, at the state or at the image can read it; scanners let a DB_PASSWORD of 32 random "
         "characters pass.",
-        "pulumi config set --secret --path appSecrets.NAME, and valueFrom.secretKeyRef in the pod",
+        "pulumi config set --secret --path appSecrets.NAME -s {stack}  # and valueFrom.secretKeyRef in the pod",
         severity=Severity.CRITICAL,
         production=Level.MANDATORY,
         test=Level.MANDATORY,
         types=(*_OBJECTS, *_IMAGES),
-        look=credentials.secret_in_clear,
+        look=clear_text.secret_in_clear,
     ),
     ResourceRule(
         "secret-rendered",
@@ -108,6 +132,6 @@ IMAGE_RULES: tuple[Rule, ...] = (
         production=Level.MANDATORY,
         test=Level.ADVISORY,
         types=(credentials.KUBERNETES_PROVIDER,),
-        look=credentials.secret_rendered,
+        look=clear_text.secret_rendered,
     ),
 )

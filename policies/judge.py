@@ -23,11 +23,14 @@ class Finding:
     text: str
     urn: str
     """Empty for the stack itself."""
+    stack: str
+    """Its name, for what is to be typed."""
 
     @property
     def message(self) -> str:
         """As a person reads it; the rule's own sentence is the first line."""
-        return f"{self.rule.what}\n{redact(self.text)}\nfix: {self.rule.fix}\nmore: docs/policies.md#{self.rule.code}"
+        fix = self.rule.advice(self.stack)
+        return f"{self.rule.what}\n{redact(self.text)}\nfix: {fix}\nmore: docs/policies.md#{self.rule.code}"
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Judge:
         self._seen[resource.urn] = resource
         stack = Stack(self.facts, [*self._seen.values()])
         return [
-            Finding(rule, text, resource.urn)
+            Finding(rule, text, resource.urn, self.facts.stack)
             for rule in self.rules
             if isinstance(rule, ResourceRule) and rule.is_about(resource.type)
             for text in rule.look(self._watched(resource, rule), stack)
@@ -68,7 +71,7 @@ class Judge:
             if isinstance(rule, StackRule):
                 watched = Stack(self.facts, [self._watched(each, rule) for each in every])
                 found += [
-                    Finding(rule, text, resource.urn)
+                    Finding(rule, text, resource.urn, self.facts.stack)
                     for resource, text in rule.judge(watched)
                     if not self._let_be(rule, resource)
                 ]
@@ -76,10 +79,10 @@ class Judge:
 
     def _notes(self) -> Iterator[Finding]:
         for text in suppressions_ended(self.suppressions, self.facts.stack, self.today):
-            yield Finding(SUPPRESSION_ENDED, text, "")
+            yield Finding(SUPPRESSION_ENDED, text, "", self.facts.stack)
         later = known_later(self._unknown)
         if later is not None:
-            yield Finding(KNOWN_LATER, later, "")
+            yield Finding(KNOWN_LATER, later, "", self.facts.stack)
 
     def _watched(self, resource: Resource, rule: Rule) -> Resource:
         def note(path: str) -> None:

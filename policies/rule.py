@@ -1,6 +1,7 @@
 """What a rule is, and what it looks at."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +12,7 @@ from policies.facts import Facts, Profile
 from policies.values import Json
 
 _KUBERNETES = "kubernetes:"
+_STACK = "{stack}"
 _API_VERSION = re.compile(r"/v\d{8}(preview|privatepreview)?(?=:)")
 """Azure's, in the type of a resource: `azure-native:containerregistry/v20230701:Registry`."""
 
@@ -106,10 +108,19 @@ class Rule:
     why: str
     """What happens otherwise."""
     fix: str
-    """What to do or to type, one line."""
+    """What to do, one line; a command to type has `-s {stack}`, and what else is to be said behind a `#`."""
     severity: Severity
     production: Level
     test: Level
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the fix is a command."""
+        return _STACK in self.fix
+
+    def advice(self, stack: str) -> str:
+        """The fix for a stack: without its name a command would change whichever is selected. Empty for none."""
+        return self.fix.replace(_STACK, shlex.quote(stack or "STACK"))
 
     def level(self, profile: Profile) -> Level:
         """What a finding does in a stack of a profile."""

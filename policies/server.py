@@ -104,7 +104,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             description=rule.what,
             enforcementLevel=_LEVELS[rule.level(self._facts.profile)],
             severity=_SEVERITIES[rule.severity],
-            remediation_steps=rule.fix,
+            remediation_steps=rule.advice(self._facts.stack),
             policy_type=analyzer_pb2.POLICY_TYPE_STACK if of_stack else analyzer_pb2.POLICY_TYPE_RESOURCE,
         )
 

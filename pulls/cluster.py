@@ -20,6 +20,7 @@ _GROUPS = {
     "secrets": "/api/v1",
     "namespaces": "/api/v1",
     "serviceaccounts": "/api/v1",
+    "services": "/api/v1",
     "deployments": "/apis/apps/v1",
     "replicasets": "/apis/apps/v1",
     "statefulsets": "/apis/apps/v1",
@@ -27,8 +28,11 @@ _GROUPS = {
     "jobs": "/apis/batch/v1",
     "cronjobs": "/apis/batch/v1",
     "storageclasses": "/apis/storage.k8s.io/v1",
+    "ingresses": "/apis/networking.k8s.io/v1",
+    "ingressclasses": "/apis/networking.k8s.io/v1",
+    "endpointslices": "/apis/discovery.k8s.io/v1",
 }
-_CLUSTER_WIDE = ("nodes", "namespaces", "storageclasses")
+_CLUSTER_WIDE = ("nodes", "namespaces", "storageclasses", "ingressclasses")
 _SECONDS = (3.0, 15.0)
 """To connect, and to answer."""
 

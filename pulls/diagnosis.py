@@ -238,7 +238,7 @@ def as_text(diagnosis: Diagnosis) -> str:
     rows: list[tuple[str, str]] = [
         ("image", diagnosis.image or ""),
         ("of", _whose(diagnosis)),
-        ("kubelet", _cut(diagnosis.evidence or diagnosis.text)),
+        (_teller(diagnosis), _cut(diagnosis.evidence or diagnosis.text)),
         ("registry", diagnosis.registry or ""),
         ("agree", ", ".join(diagnosis.witnesses) if diagnosis.kind else ""),
         *(("note", each) for each in diagnosis.notes),
@@ -248,6 +248,11 @@ def as_text(diagnosis: Diagnosis) -> str:
     ]
     lines = [f"  {name:<9}{value}" for name, value in rows if value]
     return "\n".join([f"{title}: {diagnosis.meaning}", *lines])
+
+
+def _teller(diagnosis: Diagnosis) -> str:
+    """The kubelet knows nothing of Ingresses; what is said of one was read of the cluster."""
+    return "cluster" if diagnosis.workload.startswith("Ingress/") else "kubelet"
 
 
 def _whose(diagnosis: Diagnosis) -> str:

@@ -14,7 +14,7 @@ from components.cli_image import each_image, of_each_image
 from components.platforms import aks_checks, aks_existing
 from components.platforms.aks_admin import admin_grant
 from components.platforms.aks_cluster import PROFILES, Aks, make_cluster, make_group
-from components.platforms.aks_found import Found, attempt, look_around
+from components.platforms.aks_found import Found, look_around
 from components.platforms.aks_grant import pull_grant
 from components.platforms.aks_leaves import leaves
 from components.platforms.aks_logs import keep_logs
@@ -24,6 +24,7 @@ from components.platforms.aks_registry import Place, make_registry
 from components.platforms.cloud_tags import azure_tags
 from components.platforms.contract import AddressSource, Cluster, Ingress, Platform, PullGrant, Registry, Target
 from components.platforms.foreign import check_foreign
+from components.platforms.lookup import attempt
 from components.settings import Secrets
 from components.settings_aks import ExistingAcr, ExistingAksCluster, NewAcr, NewAksCluster
 from components.settings_foreign import ForeignRegistry

@@ -8,8 +8,9 @@ import pulumi
 from pulumi_azure_native import Provider, containerservice, resources
 
 from components.platforms.aks_checks import EVERYWHERE, dns_prefix
-from components.platforms.aks_kubeconfig import login_method, usable_kubeconfig
+from components.platforms.aks_kubeconfig import usable_kubeconfig
 from components.platforms.aks_registry import Place
+from components.platforms.login_kubelogin import login_method
 from components.platforms.machine import this_machine
 from components.platforms.node_sizes import azure_platform
 from components.settings_aks import NewAksCluster

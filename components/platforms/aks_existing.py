@@ -8,10 +8,11 @@ from pulumi_azure_native import authorization, containerregistry, containerservi
 
 from components.errors import InvalidValueError
 from components.platforms.aks_cluster import Aks, kubelet_of
-from components.platforms.aks_kubeconfig import asks_kubelogin, login_method, usable_kubeconfig
+from components.platforms.aks_kubeconfig import asks_kubelogin, usable_kubeconfig
 from components.platforms.aks_lookup import look, other_tenant
 from components.platforms.aks_provider import subscription_of
 from components.platforms.aks_registry import Acr
+from components.platforms.login_kubelogin import login_method
 from components.platforms.machine import this_machine
 from components.platforms.node_sizes import azure_platform
 from components.settings_aks import ExistingAcr, ExistingAksCluster, NewAcr

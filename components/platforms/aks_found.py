@@ -1,8 +1,6 @@
 """What an AKS stack finds: everything that is there already, looked up at once, all that is wrong in one message."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pulumi
 from pulumi_azure_native import Provider
@@ -11,11 +9,10 @@ from components.platforms import aks_checks, aks_existing
 from components.platforms.aks_lookup import look
 from components.platforms.aks_provider import Login, read_login
 from components.platforms.aks_registry import Acr
+from components.platforms.lookup import attempt
 from components.settings_aks import ExistingAcr, ExistingAksCluster, NewAcr, NewAksCluster
 from components.settings_models import AksSettings
-from components.stack_file import Problem, StackFile, StackFileError
-
-Thing = TypeVar("Thing")
+from components.stack_file import Problem, StackFile
 
 
 @dataclass(frozen=True)
@@ -27,15 +24,6 @@ class Found:
     registry: Acr | None
     group: str | None
     """Where a new registry goes; None for the group that this stack makes."""
-
-
-def attempt(look_for: Callable[[], Thing], problems: list[Problem]) -> Thing | None:
-    """What a look gives; None where it only finds mistakes, which are added to the others."""
-    try:
-        return look_for()
-    except StackFileError as refusal:
-        problems += refusal.problems
-        return None
 
 
 def look_around(settings: AksSettings, azure: Provider, of_registry: Provider, stack: StackFile) -> Found:

@@ -3,6 +3,7 @@
 import pulumi
 from pulumi_azure_native import Provider, monitor, operationalinsights
 
+from components.naming import shortened
 from components.platforms.aks_cluster import Aks
 from components.platforms.aks_registry import Place
 
@@ -13,9 +14,14 @@ _DAYS = 30
 """What is kept at no further cost."""
 
 
+_LONGEST = 63
+"""Of a workspace's name, at least 4: letters, digits and hyphens, ending in a letter or digit (learn.microsoft.com
+azure/azure-resource-manager/management/resource-name-rules)."""
+
+
 def workspace_name(cluster: str) -> str:
     """Of the logs of a cluster, by its name."""
-    return f"{cluster}-logs".replace("_", "-")
+    return shortened(f"{cluster}-logs".replace("_", "-"), _LONGEST)
 
 
 def keep_logs(cluster: Aks, place: Place, azure: Provider) -> None:

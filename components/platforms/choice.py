@@ -1,10 +1,10 @@
 """Which platform a stack gets, and what is checked for every cloud alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from components.errors import ConfigError
-from components.platforms.cloud_errors import advice, explain_errors
+from components.platforms.cloud_errors import advice, explain_errors, facts_of
 from components.platforms.cloud_login import check_login
 from components.platforms.cloud_tags import check_tags
 from components.platforms.contract import Platform
@@ -13,7 +13,10 @@ from components.platforms.login_azure import SUBSCRIPTION
 from components.platforms.machine import this_machine
 from components.settings import Secrets
 from components.settings_models import AksSettings, EksSettings, GkeSettings, LocalSettings, Settings
-from components.stack_file import StackFile, StackFileError
+from components.stack_file import Path, StackFile, StackFileError
+
+_SAYS_SUBSCRIPTION: frozenset[Path] = frozenset({("cluster",), ("cluster", "subscription")})
+"""Where a stack file may say its subscription; nobody knows whether it does where these have mistakes."""
 
 # Platforms are imported where they are chosen: one target must not load what only another needs, such as a cloud's SDK.
 
@@ -41,12 +44,13 @@ def check_platform(settings: Settings, secrets: Secrets, stack: StackFile) -> Ca
     return lambda: _explained(settings, make, stack)
 
 
-def check_machine(settings: Settings, stack: StackFile) -> None:
+def check_machine(settings: Settings, stack: StackFile, broken: Collection[Path]) -> None:
     """Look at what a cloud needs of this machine, whatever its cluster and registry are.
 
     Args:
         settings: of which cluster and registry may be stand-ins.
         stack: whose commands are offered.
+        broken: where the file has mistakes, by its first two keys.
 
     Raises:
         StackFileError: nobody is logged in, or a command is missing.
@@ -54,8 +58,8 @@ def check_machine(settings: Settings, stack: StackFile) -> None:
     if isinstance(settings, LocalSettings):
         return
     problems = [*check_tags(settings.tags, settings.target, stack), *check_login(settings, this_machine(), stack)]
-    # The cluster itself may say its subscription.
-    problems = [each for each in problems if each.path != SUBSCRIPTION]
+    if not _SAYS_SUBSCRIPTION.isdisjoint(broken):
+        problems = [each for each in problems if each.path != SUBSCRIPTION]
     if problems:
         raise stack.refusal(problems)
 
@@ -80,7 +84,8 @@ def _explained(
     settings: AksSettings | EksSettings | GkeSettings, make: Callable[[], Platform], stack: StackFile
 ) -> Platform:
     # Both before anything is registered.
-    explain_errors(stack, settings.target)
+    facts = facts_of(settings)
+    explain_errors(stack, settings.target, facts)
     rights = FreshRights()
     rights.watch()
     try:
@@ -88,7 +93,7 @@ def _explained(
     except ConfigError:
         raise
     except Exception as error:  # of a provider's function; the SDK raises nothing narrower
-        found = advice(stack, settings.target, "", str(error))
+        found = advice(stack, settings.target, "", str(error), facts)
         if found is None:
             raise
         raise stack.refusal([found]) from error

@@ -5,9 +5,11 @@ A login may be there and have ended: that only the cloud itself can say, and `cl
 
 from dataclasses import dataclass
 
+from components.platforms.aws_keys import aws_key_problems
 from components.platforms.login_aws import aws_problems
-from components.platforms.login_azure import azure_problems
+from components.platforms.login_azure import SUBSCRIPTION, azure_problems
 from components.platforms.login_google import google_problems
+from components.platforms.login_kubelogin import kubelogin_problems
 from components.platforms.machine import Machine
 from components.settings_aks import NewAksCluster
 from components.settings_models import AksSettings, CloudSettings, EksSettings, GkeSettings
@@ -53,12 +55,16 @@ def check_login(settings: CloudSettings, machine: Machine, stack: StackFile) -> 
     """
     if isinstance(settings, AksSettings):
         # Of a cluster that is there, only its kubeconfig says whether users come from Entra.
-        plugin = _plugin_problems(_AZURE, machine) if isinstance(settings.cluster, NewAksCluster) else []
-        return [*azure_problems(machine, settings.cluster.subscription, stack), *plugin]
+        found = azure_problems(machine, settings.cluster.subscription, stack)
+        if not isinstance(settings.cluster, NewAksCluster):
+            return found
+        # What kubelogin lacks is no news where the login itself is not whole.
+        own = kubelogin_problems(machine) if all(each.path == SUBSCRIPTION for each in found) else []
+        return [*found, *own, *_plugin_problems(_AZURE, machine)]
     if isinstance(settings, EksSettings):
-        return [*aws_problems(machine, stack), *_plugin_problems(_AWS, machine)]
+        return [*aws_key_problems(machine, stack), *aws_problems(machine, stack), *_plugin_problems(_AWS, machine)]
     assert isinstance(settings, GkeSettings)
-    return [*google_problems(machine, stack), *_plugin_problems(_GOOGLE, machine)]
+    return [*google_problems(machine), *_plugin_problems(_GOOGLE, machine)]
 
 
 def _plugin_problems(plugin: Plugin, machine: Machine) -> list[Problem]:

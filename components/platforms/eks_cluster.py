@@ -86,7 +86,9 @@ def _cluster(plan: Plan, control: Role, nodes: Role) -> eks.Cluster:
         upgrade_policy={"support_type": "STANDARD"},
         enabled_cluster_log_types=_LOGS if is_production else [],
         deletion_protection=is_production,
-        opts=plan.aws.options(*before),
+        # With this the preview of a destroy refuses; AWS does at this step, when app and nodes are gone. The nodes are
+        # not protected: ones of another type take their place.
+        opts=pulumi.ResourceOptions.merge(plan.aws.options(*before), pulumi.ResourceOptions(protect=is_production)),
         **auto,  # pyright: ignore[reportArgumentType] - the three that Auto Mode wants together
     )
 

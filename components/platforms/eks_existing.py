@@ -1,9 +1,7 @@
 """Everything that a stack on EKS expects to be there already, looked up before anything is declared."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 from pulumi_aws import ecr
 
@@ -12,11 +10,10 @@ from components.cli_stack_file import CliStackFile
 from components.platforms.eks_lookups import FoundCluster, find_cluster, find_repository
 from components.platforms.eks_network import Place, find_place
 from components.platforms.eks_provider import Aws
+from components.platforms.lookup import attempt
 from components.settings_eks import ExistingEcr, ExistingEksCluster, NewEksCluster
 from components.settings_models import EksSettings
-from components.stack_file import Problem, StackFile, StackFileError
-
-Found = TypeVar("Found")
+from components.stack_file import Problem, StackFile
 
 
 @dataclass(frozen=True)
@@ -47,17 +44,17 @@ def look(settings: EksSettings, aws: Aws, owner: Aws, stack: StackFile) -> Exist
     place = found = None
     repositories: list[ecr.GetRepositoryResult] = []
     if isinstance(cluster, NewEksCluster):
-        place = _attempt(lambda: find_place(cluster, aws, stack), problems)
+        place = attempt(lambda: find_place(cluster, aws, stack), problems)
     else:
-        found = _attempt(lambda: _fitting(cluster, settings, aws, stack), problems)
+        found = attempt(lambda: _fitting(cluster, settings, aws, stack), problems)
     if isinstance(registry, ExistingEcr):
         region = registry.region or cluster.region
         for each, file in zip(each_image(settings), (stack, CliStackFile(stack.stack)), strict=False):
             find = partial(find_repository, each.image.repository, region, registry, owner, file)
-            repository = _attempt(find, problems)
+            repository = attempt(find, problems)
             repositories += [] if repository is None else [repository]
     if problems:
-        raise stack.refusal(problems)
+        raise stack.refusal(dict.fromkeys(problems))  # a login that has ended is one mistake
     return Existing(found, place, tuple(repositories))
 
 
@@ -69,11 +66,3 @@ def _fitting(cluster: ExistingEksCluster, settings: EksSettings, aws: Aws, stack
     there = ", ".join(found.platforms)
     reason = f"is {wanted}, which no node of {found.name} can run; its nodes are {there}"
     raise stack.refusal([Problem(path, reason, tuple(stack.set(path, each) for each in found.platforms))])
-
-
-def _attempt(find: Callable[[], Found], problems: list[Problem]) -> Found | None:
-    try:
-        return find()
-    except StackFileError as refusal:
-        problems += refusal.problems
-        return None

@@ -21,5 +21,8 @@ POLICY_IS_NEW = Question(
     function="aws:iam/getRolePolicyAttachments:getRolePolicyAttachments",
     asks=lambda wanted: {"roleName": wanted["role"]},
     twice=_twice,
+    by_hand=lambda wanted: (
+        f"aws iam attach-role-policy --role-name {wanted['role']} --policy-arn {wanted['policyArn']}"
+    ),
     key=("cluster", "attachPull"),
 )

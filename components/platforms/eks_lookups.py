@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from pulumi_aws import ecr, eks, iam
@@ -10,7 +11,7 @@ from pulumi_aws import ecr, eks, iam
 from components.platforms.cloud_errors import advice
 from components.platforms.contract import Target
 from components.platforms.eks_provider import Aws
-from components.platforms.lookup import look
+from components.platforms.lookup import attempt, look
 from components.settings_eks import ExistingEcr, ExistingEksCluster
 from components.stack_file import Path, Problem, StackFile
 
@@ -56,7 +57,7 @@ def find_cluster(cluster: ExistingEksCluster, aws: Aws, stack: StackFile) -> Fou
         raise stack.refusal([Problem(_CLUSTER, f"the EKS cluster {name!r} is {found.status}, not ACTIVE", (status,))])
     auto = any(each.enabled for each in found.compute_configs or ())
     groups = _node_groups(cluster, aws, stack) if not cluster.node_roles else ()
-    roles = [_role(each, number, aws, stack) for number, each in enumerate(cluster.node_roles)]
+    roles = _named_roles(cluster, aws, stack)
     roles += [each.node_role_arn for each in groups]
     if not cluster.node_roles:
         roles += [each.node_role_arn for each in found.compute_configs or () if each.enabled]
@@ -132,6 +133,16 @@ def _node_groups(cluster: ExistingEksCluster, aws: Aws, stack: StackFile) -> tup
         )
         for group in sorted(names)
     )
+
+
+def _named_roles(cluster: ExistingEksCluster, aws: Aws, stack: StackFile) -> list[str]:
+    problems: list[Problem] = []
+    found = [
+        attempt(partial(_role, each, number, aws, stack), problems) for number, each in enumerate(cluster.node_roles)
+    ]
+    if problems:
+        raise stack.refusal(problems)
+    return [each for each in found if each is not None]
 
 
 def _role(name: str, number: int, aws: Aws, stack: StackFile) -> str:

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 import pulumi_aws as aws_sdk
@@ -10,6 +11,7 @@ from pulumi_aws import ec2
 
 from components.platforms.eks_lookups import looked_up
 from components.platforms.eks_provider import Aws
+from components.platforms.lookup import attempt
 from components.settings_eks import NewEksCluster
 from components.stack_file import Path, Problem, StackFile
 
@@ -115,16 +117,16 @@ def make_network(name: str, place: Place, aws: Aws) -> Network:
 
 
 def _look_at_subnets(cluster: NewEksCluster, aws: Aws, stack: StackFile) -> None:
-    look = f"aws ec2 describe-subnets --region {cluster.region} --output table"
-    zones: set[str] = set()
-    networks: set[str] = set()
-    for number, each in enumerate(cluster.subnets):
-        absent = Problem((*_SUBNETS, number), f"there is no subnet {each!r} in {cluster.region}", (look,))
-        found = looked_up(
-            lambda each=each: ec2.get_subnet(id=each, region=cluster.region, opts=aws.invoked), absent, stack
-        )
-        zones.add(found.availability_zone)
-        networks.add(found.vpc_id)
+    look = _listing(cluster.region)
+    problems: list[Problem] = []
+    looked = [
+        attempt(partial(_subnet, each, number, cluster.region, aws, stack), problems)
+        for number, each in enumerate(cluster.subnets)
+    ]
+    if problems:
+        raise stack.refusal(problems)
+    found = [each for each in looked if each is not None]
+    zones, networks = {each.availability_zone for each in found}, {each.vpc_id for each in found}
     if len(networks) > 1:
         reason = f"are in {len(networks)} networks ({', '.join(sorted(networks))}), and a cluster is in one"
         raise stack.refusal([Problem(_SUBNETS, reason, (look,))])
@@ -132,3 +134,12 @@ def _look_at_subnets(cluster: NewEksCluster, aws: Aws, stack: StackFile) -> None
         reason = f"are all in {', '.join(zones)}, and EKS wants subnets in at least two zones"
         more = stack.set((*_SUBNETS, len(cluster.subnets)), "<subnet>")
         raise stack.refusal([Problem(_SUBNETS, reason, (more, look))])
+
+
+def _subnet(name: str, number: int, region: str, aws: Aws, stack: StackFile) -> ec2.GetSubnetResult:
+    absent = Problem((*_SUBNETS, number), f"there is no subnet {name!r} in {region}", (_listing(region),))
+    return looked_up(lambda: ec2.get_subnet(id=name, region=region, opts=aws.invoked), absent, stack)
+
+
+def _listing(region: str) -> str:
+    return f"aws ec2 describe-subnets --region {region} --output table"

@@ -21,6 +21,7 @@ def what_is_open(settings: EksSettings) -> list[str]:
     if isinstance(cluster, NewEksCluster):
         if is_test:
             found += ["the cluster is not protected from deletion and keeps no logs of its API"]
+            found += ["one node, which is away while it is replaced"] if _has_one_node(cluster) else []
         if not cluster.api_ranges:
             found += ["its API answers everywhere (cluster.apiRanges)"]
         if not cluster.subnets:
@@ -28,3 +29,7 @@ def what_is_open(settings: EksSettings) -> list[str]:
     if is_test and isinstance(settings.registry, NewEcr):
         found += ["the repository is deleted with its images"]
     return found
+
+
+def _has_one_node(cluster: NewEksCluster) -> bool:
+    return not cluster.auto_mode and cluster.node_count is None

@@ -1,6 +1,5 @@
 """How a stack talks to AWS: one explicit provider, with everything that people set for the default one."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi.runtime import is_config_secret
 
+from components.platforms.aws_keys import CONFIG_FILES, CREDENTIALS_FILES, DEFAULT_TAGS, ROLES, WEB_IDENTITY, read_key
 from components.platforms.cloud_tags import aws_tags
 
 _TEXTS = (
@@ -23,7 +23,7 @@ _TEXTS = (
     ("stsRegion", "sts_region"),
     ("token", "token"),
 )
-_OBJECTS = (
+OBJECTS = (
     ("allowedAccountIds", "allowed_account_ids"),
     ("assumeRoleWithWebIdentity", "assume_role_with_web_identity"),
     ("assumeRoles", "assume_roles"),
@@ -112,11 +112,12 @@ def _handed_on(config: pulumi.Config, tags: Mapping[str, str]) -> dict[str, Any]
     for key, name in _TEXTS:
         if (text := config.get(key)) is not None:
             given[name] = _kept(config, key, text)
-    for key, name in _OBJECTS:
+    for key, name in OBJECTS:
         if (text := config.get(key)) is not None:
-            given[name] = _kept(config, key, json.loads(text))
-    usual: Mapping[str, Any] = json.loads(config.get("defaultTags") or "{}")
-    given["default_tags"] = {"tags": {**(usual.get("tags") or {}), **aws_tags(tags)}}
+            given[name] = _kept(config, key, read_key(key, text))
+    text = config.get(DEFAULT_TAGS)
+    usual: Mapping[str, str] = {} if text is None else read_key(DEFAULT_TAGS, text)["tags"]
+    given["default_tags"] = {"tags": {**usual, **aws_tags(tags)}}
     return given
 
 
@@ -131,10 +132,19 @@ def _environment(config: pulumi.Config) -> Mapping[str, str]:
         ("secretKey", "AWS_SECRET_ACCESS_KEY"),
         ("token", "AWS_SESSION_TOKEN"),
     )
-    given = ((variable, config.get(key)) for key, variable in names)
-    return {variable: value for variable, value in given if value}
+    given = {variable: value for key, variable in names if (value := config.get(key))}
+    for key, variable in ((CREDENTIALS_FILES, "AWS_SHARED_CREDENTIALS_FILE"), (CONFIG_FILES, "AWS_CONFIG_FILE")):
+        if (text := config.get(key)) is not None and (files := read_key(key, text)):
+            given[variable] = files[0]
+    if (text := config.get(WEB_IDENTITY)) is not None:
+        identity = read_key(WEB_IDENTITY, text)
+        # Keys in the environment would win over it (botocore credentials.py); an empty one counts as none.
+        given |= {"AWS_ACCESS_KEY_ID": "", "AWS_ROLE_ARN": identity["roleArn"]}
+        given["AWS_WEB_IDENTITY_TOKEN_FILE"] = identity["webIdentityTokenFile"]
+    return given
 
 
 def _role(config: pulumi.Config) -> str | None:
-    roles: list[Mapping[str, str]] = json.loads(config.get("assumeRoles") or "[]")
-    return roles[-1].get("roleArn") if roles else None
+    text = config.get(ROLES)
+    roles: list[Mapping[str, str]] = read_key(ROLES, text) if text is not None else []
+    return roles[-1]["roleArn"] if roles else None

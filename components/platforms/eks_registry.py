@@ -73,17 +73,18 @@ def existing_repository(settings: EksSettings, found: ecr.GetRepositoryResult) -
 
 def make_repository(settings: EksSettings, aws: Aws, name: str) -> Repository:
     """Declare one, called as `image.repository`; `name` is the resource's."""
-    called, region = settings.image.repository, _region(settings)
+    called, region, is_test = settings.image.repository, _region(settings), settings.profile == "test"
     made = ecr.Repository(
         name,
         name=called,
         region=region,
         # Destroying the stack then takes the images along, which a repository with images refuses otherwise.
-        force_delete=settings.profile == "test",
+        force_delete=is_test,
         image_scanning_configuration={"scan_on_push": True},
         # A second build of the same content has the same tag.
         image_tag_mutability="MUTABLE",
-        opts=aws.options(),
+        # With this the preview of a destroy refuses; AWS does at this step, when the app is gone.
+        opts=pulumi.ResourceOptions.merge(aws.options(), pulumi.ResourceOptions(protect=not is_test)),
     )
     ecr.LifecyclePolicy(name, repository=made.name, policy=LIFECYCLE, region=region, opts=aws.options())
     return Repository(made.repository_url, made.arn, made.registry_id, called, region, made)

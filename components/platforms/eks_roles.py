@@ -3,16 +3,17 @@
 Source: awsdocs/amazon-eks-user-guide, cluster-iam-role, create-node-role, auto-cluster-iam-role, auto-create-node-role.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pulumi
 from pulumi_aws import iam
 
+from components.naming import shortened
 from components.platforms.eks_given import POLICY_IS_NEW
 from components.platforms.eks_provider import Aws
-from components.platforms.given_already import unless_given
+from components.platforms.given_already import give_new
 from components.stack_file import StackFile
 
 PULL_POLICY = "AmazonEC2ContainerRegistryPullOnly"
@@ -55,10 +56,7 @@ def node_role(cluster: str, aws: Aws, *, auto_mode: bool) -> Role:
 
 def role_name(cluster: str, region: str, what: str) -> str:
     """A name for a role: an account has one set of names for all regions."""
-    name = f"{cluster}-{region}-{what}"
-    if len(name) <= _LONGEST:
-        return name
-    return f"{name[: _LONGEST - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return shortened(f"{cluster}-{region}-{what}", _LONGEST)
 
 
 def _role(what: str, cluster: str, trusted: str, policies: Sequence[str], aws: Aws) -> Role:
@@ -72,14 +70,16 @@ def _role(what: str, cluster: str, trusted: str, policies: Sequence[str], aws: A
     return Role(role, tuple(attachments))
 
 
-def attach_pull(role_arns: Sequence[str], aws: Aws, stack: StackFile) -> list[iam.RolePolicyAttachment]:
+def attach_pull(role_arns: Sequence[str], aws: Aws, stack: StackFile) -> tuple[iam.RolePolicyAttachment, ...]:
     """The right to pull, for roles that are there already, and have it from nobody."""
-    opts = unless_given(POLICY_IS_NEW, aws.options(), stack)
-    names = [each.rpartition("/")[2] for each in role_arns]
-    return [
-        iam.RolePolicyAttachment(f"pull-{each}", role=each, policy_arn=aws.managed_policy(PULL_POLICY), opts=opts)
-        for each in names
-    ]
+    policy, names = aws.managed_policy(PULL_POLICY), [each.rpartition("/")[2] for each in role_arns]
+
+    def attach(number: int, opts: pulumi.ResourceOptions) -> iam.RolePolicyAttachment:
+        role = names[number]
+        return iam.RolePolicyAttachment(f"pull-{role}", role=role, policy_arn=policy, opts=opts)
+
+    rights = [{"role": each, "policyArn": policy} for each in names]
+    return give_new(POLICY_IS_NEW, rights, attach, aws.options(), stack)
 
 
 def _trust(service: str, actions: Sequence[str]) -> str:

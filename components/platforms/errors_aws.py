@@ -5,13 +5,14 @@ eks/latest/userguide/troubleshooting and AWSEC2/latest/APIReference/errors-overv
 nitrictech/cli#273, getmoto/moto eks/exceptions.py and hashicorp/terraform-provider-aws.
 """
 
-from components.platforms.saying import Saying
+from components.platforms.saying import CLUSTER, Saying
 
 _LOGIN = ("aws",)
 _TYPE = ("cluster", "nodeType")
 _VERSION = ("cluster", "kubernetesVersion")
 _PROFILE = ("profile",)
-_UNPROTECT = "pulumi up && pulumi destroy  # afterwards"
+_MAY_NOT = "{who}, who deploys, may not do {action}; docs/clouds.md lists what it needs"
+_UNPROTECT = "pulumi up -s {stack} && pulumi destroy -s {stack}  # afterwards"
 
 AWS = (
     Saying(
@@ -45,7 +46,8 @@ AWS = (
         (
             (_PROFILE, "test"),
             _UNPROTECT,
-            "aws ecr delete-repository --force --registry-id {account} --repository-name {name}  # or by hand",
+            "aws ecr delete-repository --force --region {registry_region} --registry-id {account} "
+            "--repository-name {name}  # or by hand",
         ),
     ),
     Saying(
@@ -62,11 +64,23 @@ AWS = (
         "leaves it as it is",
         ((("cluster", "attachPull"), False),),
         "rolePolicyAttachment",
+        {CLUSTER: "existing"},
+    ),
+    Saying(
+        # IAM simulates a role and no session of one, whose ARN does not say the role's path.
+        r"(?P<who>arn:aws[-a-z]*:sts::\d+:assumed-role/(?P<role>[^/\s]+)/\S+) is not authorized to perform: "
+        r"(?P<action>[\w-]+:\w+)",
+        _LOGIN,
+        _MAY_NOT,
+        (
+            'aws iam simulate-principal-policy --policy-source-arn "$(aws iam get-role --role-name {role} '
+            '--query Role.Arn --output text)" --action-names {action}',
+        ),
     ),
     Saying(
         r"(?P<who>arn:aws[-a-z]*:\S+) is not authorized to perform: (?P<action>[\w-]+:\w+)",
         _LOGIN,
-        "{who}, who deploys, may not do {action}; docs/clouds.md lists what it needs",
+        _MAY_NOT,
         ("aws iam simulate-principal-policy --policy-source-arn {who} --action-names {action}",),
     ),
     Saying(
@@ -95,7 +109,8 @@ AWS = (
         "EKS does not offer this version",
         (
             (_VERSION, None),
-            "aws eks describe-cluster-versions --query 'clusterVersions[].clusterVersion' --output text",
+            "aws eks describe-cluster-versions --region {region} --query 'clusterVersions[].clusterVersion' "
+            "--output text",
         ),
     ),
     Saying(
@@ -111,7 +126,8 @@ AWS = (
         (
             (("cluster", "subnets", 0), "<subnet>"),
             (("cluster", "subnets", 1), "<subnet>"),
-            "aws ec2 describe-subnets --query 'Subnets[].[SubnetId,AvailabilityZone,VpcId]' --output text",
+            "aws ec2 describe-subnets --region {region} --query 'Subnets[].[SubnetId,AvailabilityZone,VpcId]' "
+            "--output text",
         ),
     ),
     Saying(
@@ -120,7 +136,8 @@ AWS = (
         "the account may have no more processors of this kind in this region",
         (
             (_TYPE, "<type>"),
-            "aws service-quotas get-service-quota --service-code ec2 --quota-code L-1216C47A  # what it may have",
+            "aws service-quotas get-service-quota --region {region} --service-code ec2 --quota-code L-1216C47A"
+            "  # what it may have",
         ),
     ),
     Saying(
@@ -128,7 +145,7 @@ AWS = (
         _TYPE,
         "there are no {type} in all of these zones",
         (
-            "aws ec2 describe-instance-type-offerings --location-type availability-zone "
+            "aws ec2 describe-instance-type-offerings --region {region} --location-type availability-zone "
             "--filters Name=instance-type,Values={type} --query 'InstanceTypeOfferings[].Location'",
             (_TYPE, "<type>"),
         ),
@@ -143,16 +160,20 @@ AWS = (
         r"(?<!Request)LimitExceeded\w*: (?P<what>[^.]+)",
         _LOGIN,
         "a quota of the account: {what}",
-        ("aws service-quotas list-services  # then list-service-quotas, request-service-quota-increase",),
+        (
+            "aws service-quotas list-services --region {region}"
+            "  # then list-service-quotas, request-service-quota-increase",
+        ),
     ),
     Saying(
         r"DependencyViolation",
         ("cluster",),
         "something of the cluster is still in its network, mostly a load balancer that outlived its Service",
         (
-            "aws elbv2 describe-load-balancers --query 'LoadBalancers[].[LoadBalancerArn,VpcId]' --output text",
-            "aws elbv2 delete-load-balancer --load-balancer-arn <arn>",
-            "pulumi destroy  # once more",
+            "aws elbv2 describe-load-balancers --region {region} --query 'LoadBalancers[].[LoadBalancerArn,VpcId]' "
+            "--output text",
+            "aws elbv2 delete-load-balancer --region {region} --load-balancer-arn <arn>",
+            "pulumi destroy -s {stack}  # once more",
         ),
     ),
 )

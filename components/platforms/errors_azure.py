@@ -6,7 +6,7 @@ Azure/azure-cli#13951 and #15013, MicrosoftDocs/azure-docs#94262, Azure/AKS#4113
 provider.go (`cannot create already existing resource`).
 """
 
-from components.platforms.saying import Saying
+from components.platforms.saying import REGISTRY, Saying
 
 _ATTACH = ("registry", "attachPull")
 _SIZE = ("cluster", "nodeSize")
@@ -14,28 +14,47 @@ _PLACE = ("cluster", "location")
 _LOGIN = ("azure",)
 _OBJECT = r"object id '(?P<object>[^']+)'"
 _SCOPE = r"(?P<scope>/subscriptions/[^/']+(?:/resourceGroups/[^/']+)?)"
+_ACR = r"providers/Microsoft\.ContainerRegistry/registries"
+_ROLES = r"providers/Microsoft\.Authorization/roleAssignments"
+_THERE = r"cannot create already existing resource \W*"
+_LIST_RIGHTS = "az role assignment list --all --assignee <object> -o table"
+_MAY_GIVE = (
+    'az role assignment create --assignee-object-id {object} --role "Role Based Access Control Administrator" '
+    "--scope {scope}"
+)
 
 AZURE = (
     Saying(
         r"RoleAssignmentExists|role assignment already exists"
         # In the provider's words, of a right that another stack of this program gave: both call it the same.
-        r"|cannot create already existing resource \W*/subscriptions/\S+/roleAssignments/",
+        rf"|{_THERE}/subscriptions/\S+/{_ACR}/[^/]+/{_ROLES}/",
         _ATTACH,
         "somebody gave the cluster this right already, as `az aks update --attach-acr` does; with attachPull false "
         "this stack leaves it as it is",
-        ((_ATTACH, False), "az role assignment list --all --assignee <object> -o table  # or take that one away"),
+        ((_ATTACH, False), f"{_LIST_RIGHTS}  # or take that one away"),
+        where={REGISTRY: "existing"},
+    ),
+    Saying(
+        rf"RoleAssignmentExists|role assignment already exists|{_THERE}/subscriptions/\S+/{_ROLES}/",
+        _LOGIN,
+        "this right is there already, given by hand or by an update that was killed",
+        (f"{_LIST_RIGHTS}  # take that one away",),
     ),
     Saying(
         rf"{_OBJECT}.*?'Microsoft\.Authorization/roleAssignments/write' over scope "
-        r"'(?P<scope>/[^']*?)(?:/providers/Microsoft\.Authorization/roleAssignments/[^']*)?'",
+        rf"'(?P<scope>/[^']*?/{_ACR}/[^'/]*)(?:/{_ROLES}/[^']*)?'",
         _ATTACH,
         "{object}, who deploys, may not give roles there: an owner gives that right, or attaches the registry, which "
         "this stack then leaves as it is",
-        (
-            'az role assignment create --assignee-object-id {object} --role "Role Based Access Control Administrator" '
-            "--scope {scope}",
-            (_ATTACH, False),
-        ),
+        (_MAY_GIVE, (_ATTACH, False)),
+        where={REGISTRY: "existing"},
+    ),
+    Saying(
+        rf"{_OBJECT}.*?'Microsoft\.Authorization/roleAssignments/write' over scope "
+        rf"'(?P<scope>/[^']*?)(?:/{_ROLES}/[^']*)?'",
+        _LOGIN,
+        "{object}, who deploys, may not give roles there: an owner gives that right",
+        (_MAY_GIVE,),
     ),
     Saying(
         rf"AuthorizationFailed.*?{_OBJECT}.*?action '(?P<action>[^']+)'(?: over scope '{_SCOPE})?",

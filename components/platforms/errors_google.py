@@ -5,7 +5,7 @@ google.rpc.ErrorInfo); texts of pulumi/pulumi-gcp#1394, GoogleCloudPlatform/clou
 googlecodelabs/feedback#950 and hashicorp/terraform-provider-google.
 """
 
-from components.platforms.saying import Saying
+from components.platforms.saying import REGISTRY, Saying
 
 _LOGIN = ("google",)
 _PROFILE = ("profile",)
@@ -13,6 +13,7 @@ _PLACE = ("cluster", "location")
 _PROJECT = ("cluster", "project")
 _ATTACH = ("registry", "attachPull")
 _TYPE = ("cluster", "machineType")
+_ADMIN = "gcloud projects add-iam-policy-binding <project> --member=<member> --role=roles/artifactregistry.admin"
 
 GOOGLE = (
     Saying(
@@ -54,10 +55,14 @@ GOOGLE = (
         _ATTACH,
         "whoever deploys may not give the nodes the right to pull; an owner gives that right, or the right to pull "
         "itself, which this stack then leaves as it is",
-        (
-            "gcloud projects add-iam-policy-binding <project> --member=<member> --role=roles/artifactregistry.admin",
-            (_ATTACH, False),
-        ),
+        (_ADMIN, (_ATTACH, False)),
+        where={REGISTRY: "existing"},
+    ),
+    Saying(
+        r"artifactregistry\.repositories\.setIamPolicy",
+        _LOGIN,
+        "whoever deploys may not give the nodes the right to pull; an owner gives that right",
+        (_ADMIN,),
     ),
     Saying(
         r"Policy update access denied|resourcemanager\.projects\.setIamPolicy",
@@ -103,7 +108,7 @@ GOOGLE = (
         r"deletion_protection is set to true|deletion_policy|deletionPolicy",
         _PROFILE,
         "the profile production protects it from deletion",
-        ((_PROFILE, "test"), "pulumi up && pulumi destroy  # afterwards"),
+        ((_PROFILE, "test"), "pulumi up -s {stack} && pulumi destroy -s {stack}  # afterwards"),
     ),
     Saying(
         r"invalid_grant|invalid_rapt|could not find default credentials|cannot fetch token"

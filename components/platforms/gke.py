@@ -22,16 +22,15 @@ from components.platforms.contract import (
     Target,
 )
 from components.platforms.foreign import check_foreign
-from components.platforms.given_already import unless_given
 from components.platforms.gke_api import google_provider
 from components.platforms.gke_cluster import new_cluster
 from components.platforms.gke_existing import access_token, find_cluster, find_repository
-from components.platforms.gke_given import READER_IS_NEW
 from components.platforms.gke_kubeconfig import kubeconfig
 from components.platforms.gke_leaves import leaves
 from components.platforms.gke_nodes import context_name, identifier
 from components.platforms.gke_registry import Repository, new_repository, pull_grant, registry_of
 from components.platforms.gke_running import RunningCluster
+from components.platforms.lookup import attempt
 from components.settings import Secrets
 from components.settings_foreign import ForeignRegistry
 from components.settings_gke import ExistingArtifactRegistry, NewArtifactRegistry, NewGkeCluster
@@ -91,8 +90,8 @@ def _platform(settings: GkeSettings, foreign: Foreign | None, stack: StackFile) 
     opts = pulumi.ResourceOptions(provider=provider)
     running = found.cluster or _new_cluster(settings, opts)
     # Only nodes and a repository that were there before can have been joined by somebody else.
-    giving = opts if found.cluster is None or found.repository is None else unless_given(READER_IS_NEW, opts, stack)
-    registry, grant = foreign() if foreign is not None else _artifacts(settings, found, running, giving)
+    joined = stack if found.cluster is not None and found.repository is not None else None
+    registry, grant = foreign() if foreign is not None else _artifacts(settings, found, running, opts, joined)
     return Platform(
         target=Target.GKE,
         registry=registry,
@@ -104,17 +103,20 @@ def _platform(settings: GkeSettings, foreign: Foreign | None, stack: StackFile) 
 
 
 def _found(settings: GkeSettings, stack: StackFile, asking: pulumi.InvokeOptions) -> Found:
-    cluster, registry = settings.cluster, settings.registry
-    running = None if isinstance(cluster, NewGkeCluster) else find_cluster(cluster, stack, asking)
+    cluster, registry, problems = settings.cluster, settings.registry, list[Problem]()
+    # First and alone: whoever is not logged in gets the same answer to everything.
+    token = "" if isinstance(registry, ForeignRegistry) else access_token(cluster.project, stack, asking)
+    running = repository = None
+    if not isinstance(cluster, NewGkeCluster):
+        running = attempt(lambda: find_cluster(cluster, stack, asking), problems)
     if running is not None:
         problem = gke_checks.platform_problem(settings.image.platform, running.platforms, stack)
-        if problem is not None:
-            raise stack.refusal([problem])
-    if isinstance(registry, ForeignRegistry):
-        return Found(running)
-    existing = isinstance(registry, ExistingArtifactRegistry)
-    repository = find_repository(registry, cluster.project, stack, asking) if existing else None
-    return Found(running, repository, access_token(cluster.project, stack, asking))
+        problems += [problem] if problem is not None else []
+    if isinstance(registry, ExistingArtifactRegistry):
+        repository = attempt(lambda: find_repository(registry, cluster.project, stack, asking), problems)
+    if problems:
+        raise stack.refusal(problems)
+    return Found(running, repository, token)
 
 
 def _new_cluster(settings: GkeSettings, opts: pulumi.ResourceOptions) -> RunningCluster:
@@ -124,14 +126,18 @@ def _new_cluster(settings: GkeSettings, opts: pulumi.ResourceOptions) -> Running
 
 
 def _artifacts(
-    settings: GkeSettings, found: Found, running: RunningCluster, opts: pulumi.ResourceOptions
+    settings: GkeSettings,
+    found: Found,
+    running: RunningCluster,
+    opts: pulumi.ResourceOptions,
+    joined: StackFile | None,
 ) -> tuple[Registry, PullGrant]:
     repository = found.repository
     if repository is None:
         assert isinstance(settings.registry, NewArtifactRegistry)
         labels, production = google_labels(settings.tags), settings.profile == "production"
         repository = new_repository(settings.registry, settings.cluster, labels, opts, production=production)
-    return registry_of(repository, found.token), pull_grant(repository, running, settings.cluster, opts)
+    return registry_of(repository, found.token), pull_grant(repository, running, settings.cluster, opts, joined)
 
 
 def _cluster(settings: GkeSettings, running: RunningCluster) -> Cluster:

@@ -68,7 +68,7 @@ def _autopilot(
         master_authorized_networks_config=_api_ranges(cluster),
         deletion_protection=production,
         resource_labels=labels,
-        opts=opts,
+        opts=_kept(opts, production=production),
     )
     pulls_as = made.cluster_autoscaling.apply(_account_of_autopilot)
     return RunningCluster(made.endpoint, _authority(made), (account.email,), pulls_as, needs=(made,))
@@ -102,7 +102,10 @@ def _standard(
         deletion_protection=production,
         resource_labels=labels,
         # Of the pool that is gone; GKE then shows the other pool's there, which would replace the cluster.
-        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=["nodeConfig"])),
+        opts=_kept(
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=["nodeConfig"])),
+            production=production,
+        ),
     )
     config: container.NodePoolNodeConfigArgsDict = {
         "machine_type": cluster.machine_type,
@@ -136,6 +139,11 @@ def _standard(
 
 def _after(opts: pulumi.ResourceOptions, *first: pulumi.Resource) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(first)))
+
+
+def _kept(opts: pulumi.ResourceOptions, *, production: bool) -> pulumi.ResourceOptions:
+    # With this the preview of a destroy refuses; Google does at the cluster's own step, when app and nodes are gone.
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=production))
 
 
 def _authority(made: container.Cluster) -> pulumi.Output[str]:

@@ -3,6 +3,7 @@
 import pulumi
 from pulumi_gcp import artifactregistry, container, organizations
 
+from components.platforms.gke_kubeconfig import address
 from components.platforms.gke_lookup import look
 from components.platforms.gke_nodes import may_pull
 from components.platforms.gke_registry import Repository
@@ -82,13 +83,12 @@ def access_token(project: str, stack: StackFile, opts: pulumi.InvokeOptions) -> 
 
 
 def _address(found: container.GetClusterResult) -> tuple[str, str | None]:
-    """Host and authority of the API server; by its DNS name where its address is private and the name is not."""
+    """Host and authority of the API server."""
     private = any(each.enable_private_endpoint for each in found.private_cluster_configs or ())
     endpoints = [dns for each in found.control_plane_endpoints_configs or () for dns in each.dns_endpoint_configs or ()]
     public = next((each.endpoint for each in endpoints if each.allow_external_traffic and each.endpoint), None)
-    if public is not None and (private or not found.endpoint):
-        return public, None
-    return found.endpoint or "", next((each.cluster_ca_certificate for each in found.master_auths or ()), None)
+    authority = next((each.cluster_ca_certificate for each in found.master_auths or ()), None)
+    return address(found.endpoint, authority, public, private=private)
 
 
 def _accounts(

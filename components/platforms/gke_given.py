@@ -11,6 +11,10 @@ from typing import Any
 from components.platforms.given_already import Json, Question
 
 _PLACE = ("location", "project", "repository")
+_GIVE = (
+    "gcloud artifacts repositories add-iam-policy-binding {repository} --location={location} --project={project} "
+    "--member={member} --role={role}"
+)
 
 
 def has_role(policy: str, role: str, member: str) -> bool:
@@ -42,5 +46,6 @@ READER_IS_NEW = Question(
     function="gcp:artifactregistry/getRepositoryIamPolicy:getRepositoryIamPolicy",
     asks=lambda wanted: {key: wanted[key] for key in _PLACE},
     twice=_twice,
+    by_hand=_GIVE.format_map,
     key=("registry", "attachPull"),
 )

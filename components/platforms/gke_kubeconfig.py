@@ -6,6 +6,22 @@ _PLUGIN = "gke-gcloud-auth-plugin"
 _HINT = "gcloud components install gke-gcloud-auth-plugin, or the package google-cloud-cli-gke-gcloud-auth-plugin"
 
 
+def address(
+    endpoint: str | None, authority: str | None, public_name: str | None, *, private: bool
+) -> tuple[str, str | None]:
+    """Host and authority of an API server; by its DNS name where its address is private and the name is not.
+
+    Args:
+        endpoint: its address.
+        authority: of the certificate under that, PEM in base64.
+        public_name: its DNS name, if that takes requests from outside.
+        private: whether the address takes none.
+    """
+    if public_name and (private or not endpoint):
+        return public_name, None
+    return endpoint or "", authority
+
+
 def kubeconfig(name: str, endpoint: str, authority: str | None) -> str:
     """A kubeconfig with one context, as JSON, which is YAML too.
 

@@ -1,16 +1,19 @@
 """The Artifact Registry repository of a GKE stack, its push login, and the nodes' right to pull from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_gcp import artifactregistry
 
 from components.platforms.contract import PullGrant, PullKind, Registry
+from components.platforms.given_already import give_new
 from components.platforms.gke_api import enabled_api
+from components.platforms.gke_given import READER_IS_NEW
 from components.platforms.gke_nodes import region
 from components.platforms.gke_running import RunningCluster
 from components.settings_gke import GkeCluster, NewArtifactRegistry
+from components.stack_file import StackFile
 
 PUSH_USER = "oauth2accesstoken"
 _READER = "roles/artifactregistry.reader"
@@ -66,9 +69,10 @@ def new_repository(
         location=location,
         project=cluster.project,
         labels=labels,
-        # A repository goes with all its images, and nothing else would keep it.
+        # A repository goes with all its images. With `protect` the preview of a destroy refuses; Google does at this
+        # step, when the app is gone.
         deletion_policy="PREVENT" if production else "DELETE",
-        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[api])),
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[api], protect=production)),
     )
     return Repository(made.registry_uri, made.name, made.id, cluster.project, location, made=(made,))
 
@@ -95,6 +99,7 @@ def pull_grant(
     running: RunningCluster,
     cluster: GkeCluster,
     opts: pulumi.ResourceOptions,
+    stack: StackFile | None,
 ) -> PullGrant:
     """The right of the nodes to pull; made here unless somebody else did so.
 
@@ -103,21 +108,9 @@ def pull_grant(
         running: the cluster as it is.
         cluster: the cluster as the stack file names it.
         opts: with the provider.
+        stack: named where somebody else may have given it; None where nodes or repository are new.
     """
-    members = running.accounts if repository.attach_pull else ()
-    # One member at a time: a binding or a policy would take away what others have.
-    grants = tuple(
-        artifactregistry.RepositoryIamMember(
-            "nodes-pull" if number == 0 else f"nodes-pull-{number}",
-            member=pulumi.Output.concat("serviceAccount:", account),
-            role=_READER,
-            repository=repository.name,
-            location=repository.location,
-            project=repository.project,
-            opts=opts,
-        )
-        for number, account in enumerate(members)
-    )
+    grants = _readers(repository, running.accounts, opts, stack) if repository.attach_pull else ()
     facts: dict[str, pulumi.Input[str]] = {
         "repository_id": repository.name,
         "project": repository.project,
@@ -138,3 +131,28 @@ def pull_grant(
         propagation_seconds=_SECONDS if grants else 0,
         facts=facts,
     )
+
+
+def _readers(
+    repository: Repository,
+    accounts: Sequence[pulumi.Input[str]],
+    opts: pulumi.ResourceOptions,
+    stack: StackFile | None,
+) -> tuple[pulumi.Resource, ...]:
+    # One member at a time: a binding or a policy would take away what others have.
+    def give(number: int, opts: pulumi.ResourceOptions) -> artifactregistry.RepositoryIamMember:
+        return artifactregistry.RepositoryIamMember(
+            "nodes-pull" if number == 0 else f"nodes-pull-{number}",
+            member=pulumi.Output.concat("serviceAccount:", accounts[number]),
+            role=_READER,
+            repository=repository.name,
+            location=repository.location,
+            project=repository.project,
+            opts=opts,
+        )
+
+    if stack is None:
+        return tuple(give(number, opts) for number in range(len(accounts)))
+    place = {"repository": repository.name, "location": repository.location, "project": repository.project}
+    rights = [{**place, "role": _READER, "member": f"serviceAccount:{each}"} for each in accounts]
+    return give_new(READER_IS_NEW, rights, give, opts, stack)

@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -40,14 +39,13 @@ from components.platforms.local_problems import (
     context_problems,
     registry_problems,
 )
+from components.platforms.lookup import attempt
 from components.platforms.push_refusals import explain_pushes
 from components.platforms.registry_names import name_problems
 from components.settings import Secrets
 from components.settings_models import LocalSettings
-from components.stack_file import Problem, StackFile, StackFileError
+from components.stack_file import Problem, StackFile
 from pulls import loaded
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def check_local(settings: LocalSettings, secrets: Secrets, stack: StackFile) -> 
     problems += name_problems(registry.host, settings.image.repository, registry.username, stack)
     context = _own_context(settings, stack, problems)
     before = len(problems)
-    login = _attempt(lambda: lasting_login(registry, secrets, stack, Target.LOCAL), problems)
+    login = attempt(lambda: lasting_login(registry, secrets, stack, Target.LOCAL), problems)
     if len(problems) == before:
         problems += registry_problems(registry, login=login is not None, stack=stack)
     host = registry.host if len(problems) == before else None
@@ -121,19 +119,11 @@ def _check_loaded(tool: Tool, settings: LocalSettings, secrets: Secrets, stack: 
 
 def _own_context(settings: LocalSettings, stack: StackFile, problems: list[Problem]) -> Context | None:
     """The stack's context; None when something is wrong with it, which is one of the problems then."""
-    context = _attempt(lambda: context_of(settings, stack), problems)
+    context = attempt(lambda: context_of(settings, stack), problems)
     if context is not None and (elsewhere := context_problems(context, stack)):
         problems += elsewhere
         return None  # not asked: it is somebody else's
     return context
-
-
-def _attempt(look: Callable[[], Found], problems: list[Problem]) -> Found | None:
-    try:
-        return look()
-    except StackFileError as refusal:
-        problems += refusal.problems
-        return None
 
 
 def _platform(context: Context, facts: Facts, settings: LocalSettings, way: _Way) -> Platform:

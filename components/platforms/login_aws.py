@@ -7,11 +7,16 @@ says, variables, a web identity, the files of the AWS CLI, a container's role, a
 import difflib
 import re
 
+from components.platforms.aws_keys import CONFIG_FILES, CREDENTIALS_FILES, WEB_IDENTITY, readable
 from components.platforms.machine import Machine
 from components.stack_file import Problem, StackFile
 
 _PROFILE = ("aws:profile",)
 _SECTION = re.compile(r"^\s*\[\s*(?:profile\s+)?[\"']?([^\]\"']+?)[\"']?\s*\]", re.MULTILINE)
+_FILES = (
+    (CREDENTIALS_FILES, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
+    (CONFIG_FILES, "AWS_CONFIG_FILE", ".aws/config"),
+)
 _OTHER_SECTIONS = ("sso-session ", "services ")
 _LOGIN = (
     "aws configure sso  # or, with keys: aws configure",
@@ -21,6 +26,8 @@ _LOGIN = (
 
 def aws_problems(machine: Machine, stack: StackFile) -> list[Problem]:
     """Why nobody is logged in; none if there is a login, which may have ended."""
+    if machine.config(f"aws:{WEB_IDENTITY}"):
+        return _identity_problems(machine, stack)
     if machine.config("aws:accessKey") and machine.config("aws:secretKey"):
         return []
     profiles = _profiles(machine)
@@ -54,11 +61,28 @@ def _is_aws_machine(machine: Machine) -> bool:
     return "amazon" in machine.hardware.lower() and not disabled
 
 
+def _identity_problems(machine: Machine, stack: StackFile) -> list[Problem]:
+    identity = readable(machine, WEB_IDENTITY)
+    if identity is None:  # which is said of the key
+        return []
+    file = str(identity["webIdentityTokenFile"])
+    if machine.read("", file) is not None:
+        return []
+    path = (f"aws:{WEB_IDENTITY}", "webIdentityTokenFile")
+    return [
+        Problem(path, f"not logged in: {file} cannot be read; it must be a whole path", (stack.set(path, "<file>"),))
+    ]
+
+
 def _profiles(machine: Machine) -> list[str]:
-    texts = (
-        machine.read("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
-        machine.read("AWS_CONFIG_FILE", ".aws/config"),
-    )
+    texts = [
+        text
+        for key, variable, usual in _FILES
+        for text in (
+            [machine.read("", each.removeprefix("~/")) for each in readable(machine, key) or ()]
+            or [machine.read(variable, usual)]
+        )
+    ]
     found = dict.fromkeys(name for text in texts for name in _SECTION.findall(text or ""))
     return [each for each in found if not each.startswith(_OTHER_SECTIONS)]
 

@@ -17,11 +17,12 @@ SUBSCRIPTION = (f"azure-native:{_SUBSCRIPTION}",)
 """Where a stack says its subscription for all that says none."""
 _VARIABLES = {_CLIENT: "ARM_CLIENT_ID", _TENANT: "ARM_TENANT_ID", _SUBSCRIPTION: "ARM_SUBSCRIPTION_ID"}
 _ALL = (_CLIENT, _TENANT, _SUBSCRIPTION)
+OPEN_ID = "ARM_USE_OIDC"
 _WAYS = (
     ("ARM_USE_DEFAULT_AZURE_CREDENTIAL", "useDefaultAzureCredential", (_SUBSCRIPTION,)),
     ("ARM_CLIENT_CERTIFICATE_PATH", "clientCertificatePath", _ALL),
     ("ARM_CLIENT_SECRET", "clientSecret", _ALL),
-    ("ARM_USE_OIDC", "useOidc", _ALL),
+    (OPEN_ID, "useOidc", _ALL),
     ("ARM_USE_MSI", "useMsi", (_SUBSCRIPTION,)),
 )
 """Variable, key of `azure-native:`, and what must be known beside; the first that is given is taken."""
@@ -44,12 +45,26 @@ def azure_problems(machine: Machine, subscription: str | None, stack: StackFile)
         subscription: that the stack file says for itself.
         stack: whose commands are offered.
     """
-    for variable, key, needed in _WAYS:
+    way = way_to_azure(machine)
+    if way is None:
+        return _cli_problems(machine, subscription or _given(_SUBSCRIPTION, machine), stack)
+    needed = next(each for variable, _, each in _WAYS if variable == way)
+    problems = [each for name in needed if (each := _missing(name, way, machine, subscription, stack))]
+    return problems + (_token_problems(machine) if way == OPEN_ID else [])
+
+
+def way_to_azure(machine: Machine) -> str | None:
+    """By which variable the provider logs in, or the key of the same meaning; None for the Azure CLI."""
+    for variable, key, _ in _WAYS:
         value = machine.first(f"azure-native:{key}", variable)
         if value and (value == "true" or not key.startswith("use")):
-            problems = [each for name in needed if (each := _missing(name, variable, machine, subscription, stack))]
-            return problems + (_token_problems(machine) if key == "useOidc" else [])
-    return _cli_problems(machine, subscription or _given(_SUBSCRIPTION, machine), stack)
+            return variable
+    return None
+
+
+def is_in_cli(machine: Machine) -> bool:
+    """Whether somebody is logged in to the Azure CLI, and it is here."""
+    return machine.has_program("az") and bool(_accounts(machine))
 
 
 def _given(name: str, machine: Machine) -> str | None:

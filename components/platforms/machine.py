@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
+from pulumi.runtime import is_config_secret
 
 _DMI = Path("/sys/class/dmi/id")
 _DMI_FILES = ("sys_vendor", "product_name", "chassis_asset_tag", "bios_version")
@@ -24,6 +25,8 @@ class Machine:
     """Whether a command is on the PATH."""
     hardware: str = ""
     """What its firmware says of itself."""
+    is_secret: Callable[[str], bool] = lambda _: False
+    """Whether the value of such a key must not be shown."""
 
     def first(self, key: str, *variables: str) -> str | None:
         """The value of a key of the stack, else of the first variable that has one."""
@@ -41,7 +44,9 @@ class Machine:
 
 def this_machine() -> Machine:
     """The one that this runs on."""
-    return Machine(os.environ, Path.home(), _config, lambda name: shutil.which(name) is not None, _hardware())
+    return Machine(
+        os.environ, Path.home(), _config, lambda name: shutil.which(name) is not None, _hardware(), is_config_secret
+    )
 
 
 def _config(key: str) -> str | None:

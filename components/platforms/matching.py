@@ -4,8 +4,8 @@ Clouds name their servers and registries so that each can be told apart:
 
 - AKS: `*.azmk8s.io`, in China `*.azk8s.cn`, for the US government `*.aks.containerservice.azure.us`
   (MicrosoftDocs/azure-docs:articles/aks/outbound-rules-control-egress.md); `*.azurecr.io`, `.cn`, `.us`.
-- EKS: `*.eks.amazonaws.com`, `*.eks.REGION.api.aws` and the like, in China with `.cn`; contexts of `aws eks
-  update-kubeconfig` are the cluster's ARN; `ACCOUNT.dkr.ecr.REGION.amazonaws.com`.
+- EKS: `*.eks.amazonaws.com`, `*.eks.REGION.api.aws` and the like, in China with `.cn`, in the European Sovereign Cloud
+  `.eu`; contexts of `aws eks update-kubeconfig` are the cluster's ARN; `ACCOUNT.dkr.ecr.REGION.amazonaws.com`.
 - GKE: `*.gke.goog`; where the server is a bare address, contexts of `gcloud` begin with `gke_`; `*.pkg.dev`, `gcr.io`.
 """
 
@@ -23,7 +23,8 @@ _SERVERS = (
     (
         Target.EKS,
         re.compile(
-            r"\.eks\.amazonaws\.com(\.cn)?$|\beks[-\w]*\.[-\w]+\.(api\.aws|(api\.)?amazonwebservices\.com\.cn)$"
+            r"\.eks\.amazonaws\.(com(\.cn)?|eu)$"
+            r"|\beks[-\w]*\.[-\w]+\.(api\.aws|(api\.)?amazonwebservices\.(com\.cn|eu))$"
         ),
     ),
     (Target.GKE, re.compile(r"\.gke\.goog$")),
@@ -37,7 +38,8 @@ _REGISTRIES = (
     (
         Target.EKS,
         re.compile(
-            r"^\d{12}\.dkr[.-]ecr(-fips)?\.[-a-z0-9]+\.(amazonaws\.com(\.cn)?|on\.(aws|amazonwebservices\.com\.cn))$"
+            r"^\d{12}\.dkr[.-]ecr(-fips)?\.[-a-z0-9]+\."
+            r"(amazonaws\.(com(\.cn)?|eu)|on\.(aws|amazonwebservices\.(com\.cn|eu)))$"
         ),
     ),
     (Target.GKE, re.compile(r"(^|[.-])docker\.pkg\.dev$|(^|\.)gcr\.io$")),

@@ -46,8 +46,13 @@ def refuses_login(host: str, login: Login) -> str | None:
     return _refused(host, login) if asked.result() == _UNAUTHORIZED else None
 
 
+def refusal(host: str) -> str:
+    """How it begins what is said of a login that a registry does not take."""
+    return f"the registry {host} refuses the password of user "
+
+
 def _refused(host: str, login: Login) -> str:
-    return f"the registry {host} refuses the password of user {login.username!r}"
+    return f"{refusal(host)}{login.username!r}"
 
 
 def token_url(challenge: str) -> str | None:

@@ -6,7 +6,6 @@ import pulumi
 
 from components import naming
 from components.backing_services import BackingServices
-from components.dns_names import LABEL_LIMIT
 from components.namespace import AppNamespace
 from components.pipeline_args import PipelineAppArgs, Texts
 from components.platforms.contract import Platform
@@ -18,7 +17,7 @@ from components.services.traffic import Clients
 from components.settings_models import Settings
 from components.stack_file import StackFile
 
-_NAME, _SUFFIX = "services", "-services"
+_NAME = "services"
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def backing_services(
         app_namespace: the app's, which exists.
         opts: of the Kubernetes provider.
     """
-    name = services_namespace(settings.app.namespace)
+    name = naming.services_namespace(settings.app.namespace)
     known = variables(settings.services, name)
     listed = services(settings.services, StackFile(pulumi.get_stack()))
     if not listed:
@@ -76,11 +75,6 @@ def backing_services(
     )
     key = made.keys.get(QDRANT_NAME)
     return Known(known, {} if key is None else {API_KEY_VARIABLE: key}, _leaves(kept, name, platform.cluster.context))
-
-
-def services_namespace(app_namespace: str) -> str:
-    """Of the services beside an app in this namespace."""
-    return f"{app_namespace[: LABEL_LIMIT - len(_SUFFIX)].rstrip('-')}{_SUFFIX}"
 
 
 def _clients(settings: Settings, namespace: pulumi.Input[str]) -> Clients:

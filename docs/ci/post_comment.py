@@ -8,10 +8,11 @@ Sources: docs.gitlab.com/api/notes, learn.microsoft.com/rest/api/azure/devops/gi
 import json
 import os
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,23 @@ from typing import Any
 _SECONDS = 20
 _NOT_POSTED = 4
 _PAGE = 100
+_REFUSED = (401, 403, 404)
+_MANY, _BROKEN = 429, 500
+_TRIES = 3
+_LONGEST_WAIT = 60
+"""Seconds; a job that waits longer costs more than it gives."""
 
 
 class NotPostedError(Exception):
     """The comment is not there; one message: who refused, and what to look at."""
+
+
+class LaterError(Exception):
+    """It may work later; the answer, and the seconds that it asks to wait."""
+
+    def __init__(self, answer: str, seconds: int | None) -> None:
+        super().__init__(answer)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,7 @@ class Place:
 
         Raises:
             NotPostedError: it refuses, or does not answer.
+            LaterError: it is busy or broken.
         """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", **self.headers}
@@ -49,11 +64,24 @@ class Place:
             with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            message = f"{self.name} answers {error.code}; the token needs {self.right}"
-            raise NotPostedError(message) from None
+            raise self._refusal(error.code, error.headers.get("Retry-After") or "") from None
         except (OSError, ValueError) as error:
             message = f"{self.name} cannot be asked: {getattr(error, 'reason', error)}"
             raise NotPostedError(message) from None
+
+    def _refusal(self, status: int, told: str) -> Exception:
+        """What an answer means that is none of the good ones.
+
+        Args:
+            status: of it.
+            told: the header Retry-After, of which both forges send seconds.
+        """
+        answers = f"{self.name} answers {status}"
+        if status == _MANY or status >= _BROKEN:
+            return LaterError(answers, int(told[:9]) if told.isascii() and told.isdigit() else None)
+        if status in _REFUSED:
+            return NotPostedError(f"{answers}; the token needs {self.right}")
+        return NotPostedError(f"{answers}: it did not take the comment")
 
 
 def gitlab(environment: Mapping[str, str]) -> Place:
@@ -122,14 +150,36 @@ def _first(thread: Any) -> str:
     return ""
 
 
+def patiently(post: Callable[[], None]) -> None:
+    """Post, up to three times where it may work later, after the wait that was asked for.
+
+    All of it again: the list comes first, so what a broken answer has made already is found and not made twice.
+
+    Raises:
+        NotPostedError: it was refused, or is still busy or broken.
+    """
+    for turn in range(_TRIES):
+        try:
+            post()
+        except LaterError as error:
+            wait = 2**turn if error.seconds is None else error.seconds
+            if turn == _TRIES - 1 or wait > _LONGEST_WAIT:
+                message = f"{error}; run the job again " + (f"in {wait} s" if error.seconds else "later")
+                raise NotPostedError(message) from None
+            time.sleep(wait)
+        else:
+            return
+
+
 def main(words: list[str], environment: Mapping[str, str]) -> int:
     """Post; the exit code: 0 posted, 4 not posted, after one line on standard error."""
     try:
         text = Path(words[0]).read_text()
         if "GITLAB_CI" in environment:
-            post_to_gitlab(gitlab(environment), text)
+            place, post = gitlab(environment), post_to_gitlab
         else:
-            post_to_azure(azure(environment), text)
+            place, post = azure(environment), post_to_azure
+        patiently(lambda: post(place, text))
     except (NotPostedError, OSError, IndexError, LookupError, TypeError, AttributeError) as error:
         said = str(error) if isinstance(error, NotPostedError | OSError) else "an answer that is none of the API's"
         sys.stderr.write(f"error: the comment is not posted: {said}\n")

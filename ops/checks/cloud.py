@@ -11,8 +11,10 @@ from collections.abc import Sequence
 
 from components.errors import ConfigError
 from components.platforms.choice import check_machine, check_platform
-from components.platforms.cloud_errors import advice
+from components.platforms.cloud_errors import advice, facts_of
 from components.platforms.contract import Target
+from components.platforms.registry_answer import refusal
+from components.settings_foreign import ForeignRegistry
 from components.settings_models import LocalSettings
 from components.stack_file import Problem, StackFile, StackFileError
 from ops.checks.cloud_questions import Question, questions
@@ -38,17 +40,18 @@ _WHY_LOGIN = "everything in the cloud is made with this login"
 
 
 def check_preflight(settled: Settled) -> list[Finding]:
-    """What preflight says of the platform, without network."""
+    """What preflight says of the platform; no network is asked but a registry of others."""
     settings = settled.settings
     assert settings is not None
     assert not isinstance(settings, LocalSettings)
     try:
-        if settled.broken & _OF_PLATFORM:
-            check_machine(settings, settled.stack)
+        if settled.broken & _OF_PLATFORM or _is_sealed(settled, settings.registry):
+            check_machine(settings, settled.stack, [(each,) for each in settled.broken])
         else:
             check_platform(settings, settled.secrets, settled.stack)
     except StackFileError as refusal:
-        found = [_of(each) for each in refusal.problems if str(each.path[0]) not in settled.broken]
+        problems = [each for each in refusal.problems if str(each.path[0]) not in settled.broken]
+        found = [_of(each) for each in problems if not _is_of_login(each, settings.registry)]
     except ConfigError as refusal:
         found = of_refusal(Name.SETTINGS, refusal, _WHY_FILE)
     else:
@@ -74,8 +77,9 @@ def check_question(question: Question, settled: Settled) -> list[Finding]:
     if ran.good:
         return question.answered(ran.out.strip())
     assert settled.settings is not None
-    target = settled.settings.target
-    known = None if ran.code is None else advice(settled.stack, target, "", ran.error)
+    assert not isinstance(settled.settings, LocalSettings)
+    target, facts = settled.settings.target, facts_of(settled.settings)
+    known = None if ran.code is None else advice(settled.stack, target, "", ran.error, facts)
     if known is not None:
         return [of_problem(question.check, known, question.why)]
     missing = ran.code is not None and question.is_missing(ran.error)
@@ -117,6 +121,16 @@ def version_line(program: str, said: str) -> str:
     lines = [each.replace('"', "").strip(" ,") for each in said.splitlines()]
     version = next((each for each in lines if any(map(str.isdigit, each))), "")
     return version if program in version else f"{program} {version}".strip()
+
+
+def _is_sealed(settled: Settled, registry: object) -> bool:
+    """Whether preflight would send what stands for a password that nobody could decrypt."""
+    return settled.sealed and isinstance(registry, ForeignRegistry) and registry.username is not None
+
+
+def _is_of_login(problem: Problem, registry: object) -> bool:
+    """Whether it is what the check of the registry says too, with more: that check asks with the same login."""
+    return isinstance(registry, ForeignRegistry) and problem.message.startswith(refusal(registry.host))
 
 
 def _of(problem: Problem) -> Finding:

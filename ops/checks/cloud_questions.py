@@ -46,7 +46,12 @@ class Question:
 
     def is_missing(self, said: str) -> bool:
         """Whether the cloud says that there is no such thing."""
-        return bool(self.missing and _MISSING.search(said))
+        return bool(self.missing) and says_missing(said)
+
+
+def says_missing(said: str) -> bool:
+    """Whether a cloud's words are those for what is not there."""
+    return _MISSING.search(said) is not None
 
 
 def questions(settings: AksSettings | EksSettings | GkeSettings) -> Sequence[Question]:

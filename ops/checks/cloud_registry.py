@@ -86,7 +86,7 @@ def _acr(registry: ExistingAcr, path: str) -> Place:
 
 
 def _ecr(registry: ExistingEcr, region: str, path: str) -> Place:
-    suffix = "amazonaws.com.cn" if partition_of(region) == "aws-cn" else "amazonaws.com"
+    suffix = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu"}.get(partition_of(region), "amazonaws.com")
     policy = f"arn:{partition_of(region)}:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"
     return Place(
         f"{registry.account or '{account}'}.dkr.ecr.{region}.{suffix}",

@@ -1,29 +1,25 @@
 """Whether the cluster of a stack is there, is the stack's, and has what the app needs."""
 
+from collections.abc import Sequence
 from functools import partial
 
-import urllib3
-
 from components.errors import ConfigError
-from components.kubeconfig import Context
 from components.platforms import local_checks
 from components.platforms.cluster_facts import Facts
 from components.platforms.local_problems import answer_problems, context_problems
-from components.platforms.registry_login import registry_login
 from components.settings_models import LocalSettings
-from components.stack_file import Problem, StackFile, StackFileError
+from components.stack_file import Problem, StackFile
+from ops.checks.cluster_rights import answer_and_rights, places_of
 from ops.checks.finding import Finding, Name, State, of_problem, of_refusal, ok
-from ops.checks.rights import check_rights, poster
+from ops.checks.rights_needed import Place
 from ops.checks.settled import Settled
 from ops.stack_finding import kubectl
 from pulls.beside import beside
-from pulls.cluster import ClusterError, connect_text
+from pulls.cluster import connect_text
 
 _WHY = "the app runs there, and nothing is sent anywhere else"
 _WHY_INGRESS = "the URL is answered by its controller"
 _WHY_NODES = "pods would stay pending, or end with `exec format error`"
-_WHY_LOGIN = "nothing is deployed in a cluster that takes no login"
-_UNAUTHORIZED = 401
 _BESIDE = {Name.NODES: "image", Name.INGRESS: "ingress"}
 """Findings of a cluster that depend on a part of the stack file which may be broken."""
 
@@ -31,29 +27,17 @@ _BESIDE = {Name.NODES: "image", Name.INGRESS: "ingress"}
 def check_cluster_of(settled: Settled) -> list[Finding]:
     """Ask the cluster of a local stack; nothing is said of parts of the stack file that have mistakes."""
     assert isinstance(settled.settings, LocalSettings)
-    found = check_cluster(settled.settings, settled.stack, secrets=_makes_secret(settled))
+    found = check_cluster(settled.settings, settled.stack, places_of(settled.settings, settled))
     return [each for each in found if _BESIDE.get(each.check) not in settled.broken]
 
 
-def _makes_secret(settled: Settled) -> bool:
-    """Whether the stack puts a Secret into the cluster: the app's own, or one to pull with."""
-    assert isinstance(settled.settings, LocalSettings)
-    has_key = settled.settings.services.vectors.in_cluster
-    if has_key or f"{settled.project.name}:appSecrets" in settled.secret:
-        return True
-    try:
-        return registry_login(settled.settings.registry, settled.secrets, settled.stack) is not None
-    except StackFileError:  # told of the registry
-        return True
-
-
-def check_cluster(settings: LocalSettings, stack: StackFile, *, secrets: bool) -> list[Finding]:
+def check_cluster(settings: LocalSettings, stack: StackFile, spaces: Sequence[Place]) -> list[Finding]:
     """Ask the cluster of a stack, by the context that the stack file names.
 
     Args:
         settings: of the stack.
         stack: names the file and the commands.
-        secrets: whether the stack makes a Secret.
+        spaces: namespaces that the stack fills.
     """
     # Here, as it is the target's own file, which is loaded only once the target is known.
     from components.platforms.local import context_of  # noqa: PLC0415
@@ -66,7 +50,9 @@ def check_cluster(settings: LocalSettings, stack: StackFile, *, secrets: bool) -
     if elsewhere:  # somebody else's, and not asked
         return [of_problem(Name.CLUSTER_CONTEXT, each, _WHY) for each in elsewhere]
     # Beside the rest: a server that takes connections and is silent is then named before all time is over.
-    asked = beside(partial(_rights, context, settings, secrets=secrets))
+    connect = partial(connect_text, context.text, context.name)
+    mend = "make up  # for the sandbox, whose login it makes anew"
+    asked = beside(partial(answer_and_rights, connect, spaces, context.name, mend))
     said = local_checks.ask(context, None, None)
     problems = answer_problems(said, settings, stack)
     found = [*ok(Name.CLUSTER_CONTEXT, f"{context.name}, at {context.server}"), *map(_of, problems)]
@@ -76,22 +62,6 @@ def check_cluster(settings: LocalSettings, stack: StackFile, *, secrets: bool) -
     if rights[0].state is not State.OK:  # nobody without a login is told more
         return [*found, *rights]
     return [*found, *rights, *_well(said.facts, settings, problems)]
-
-
-def _rights(context: Context, settings: LocalSettings, *, secrets: bool) -> list[Finding]:
-    """That it answers as a cluster does, and what its login may."""
-    # A kubeconfig that trusts any certificate would print a warning for each request, among the answer.
-    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    try:
-        post = poster(connect_text(context.text, context.name))
-        rights = check_rights(post, settings, context.name, secrets=secrets)
-    except ClusterError as error:
-        refused = error.status == _UNAUTHORIZED
-        what = f"the cluster does not take the login of context {context.name!r}" if refused else str(error)
-        look = kubectl(context.name, settings.app.namespace, "auth", "whoami")
-        commands = (look, "make up  # for the sandbox, whose login it makes anew")
-        return [Finding(Name.CLUSTER, State.PROBLEM, what, _WHY_LOGIN, commands)]
-    return [*ok(Name.CLUSTER, "answers, and takes the login"), *rights]
 
 
 def _of(problem: Problem) -> Finding:

@@ -16,6 +16,7 @@ from components.cli_stack_file import CliStackFile
 from components.settings_models import LocalSettings
 from components.stack_file import StackFile
 from ops.checks import backend, cloud, tools
+from ops.checks.cloud_cluster import check_cloud_cluster
 from ops.checks.cloud_registry import check_cloud_registry
 from ops.checks.cluster import check_cluster_of
 from ops.checks.finding import Finding, Name, State
@@ -69,14 +70,14 @@ def examine(start_folder: Path, wanted: str | None, say: Say) -> Report:
 
 
 def _stack(project: Project, wanted: str | None) -> StackFile:
-    name = wanted or selected_stack(project)
+    name = wanted or selected_stack(project, backend.backend_of(project, *tools.here()) or "")
     if name is None:
         there = stacks_of(project)
         files = f"; there are files of {', '.join(there)}" if there else ""
         example = shlex.quote(there[-1]) if there else "NAME"
         message = f"no stack is selected{files}; type: .venv/bin/python -m ops doctor -s {example}"
         raise StackError(message)
-    return StackFile(name.rpartition("/")[2])  # without the organization and the project
+    return StackFile(name)
 
 
 def _foreign(project: Project) -> Finding:
@@ -107,7 +108,7 @@ def _ask_pulumi(
     url = backend.backend_of(project, environment, home)
     if url is None:
         return Asked(findings=(backend.no_backend(),))
-    held = backend.lock_findings(read_locks(url, project.name, stack.stack), stack.stack)
+    held = backend.lock_findings(read_locks(url, project.name, stack.short), stack.stack)
     passphrase = backend.missing_passphrase(url, document, environment)
     if passphrase is not None:
         return Asked(findings=(*held, passphrase))
@@ -170,6 +171,7 @@ def _of_cloud(settled: Settled) -> list[Check]:
         Check(Name.CLOUD_TOOLS, partial(cloud.check_programs, target), 2 * cloud.SECONDS + _SPARE),
         Check(Name.CLOUD_ACCOUNT, partial(cloud.not_asked, target, settled.stack), _LOCAL),
         Check(Name.PUSH, partial(check_cloud_registry, settled), 3 * cloud.SECONDS + _SPARE),
+        Check(Name.CLUSTER, partial(check_cloud_cluster, settled), 2 * cloud.SECONDS + _SPARE),
         *asked,
     ]
 

@@ -84,9 +84,10 @@ def read_stack_file(project: Project, stack: StackFile) -> tuple[Mapping[str, An
     file = project.folder / stack.name
     if not file.exists():
         there = stacks_of(project)
-        close = [*difflib.get_close_matches(stack.stack, there, n=1), *there][:1]
+        close = [*difflib.get_close_matches(stack.short, there, n=1), *there][:1]
         others = f"; there are {', '.join(there)}" if there else ""
-        commands = tuple(f".venv/bin/python -m ops doctor -s {each}" for each in close)
+        place = stack.stack.removesuffix(stack.short)
+        commands = tuple(f".venv/bin/python -m ops doctor -s {place}{each}" for each in close)
         return {}, Finding(Name.STACK, State.PROBLEM, f"there is no {stack.name}{others}", _WHY, commands)
     document, wrong = _read(file)
     if wrong is not None:

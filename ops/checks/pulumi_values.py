@@ -20,6 +20,7 @@ from ops.checks.finding import Finding, Name, State, ok
 from ops.checks.project import Project
 from ops.stack_errors import Asked as Question
 from ops.stack_errors import explained
+from ops.stack_names import SELECTED, typed_as
 
 SECONDS = 8.0
 """For each question: a state may be far away."""
@@ -39,10 +40,15 @@ class Asked:
     findings: tuple[Finding, ...] = ()
 
 
-def selected_stack(project: Project) -> str | None:
-    """The name of the stack that commands without `-s` mean; None when none is selected, or Pulumi cannot say."""
-    ran = _pulumi(project, "stack", "--show-name")
-    return ran.out.strip() or None if ran.good else None
+def selected_stack(project: Project, backend: str) -> str | None:
+    """The stack that commands without `-s` mean, as they take it; None when none is selected, or Pulumi cannot say.
+
+    Args:
+        project: which.
+        backend: URL of its state; empty where nobody is logged in.
+    """
+    ran = _pulumi(project, *SELECTED)
+    return typed_as(ran.out.strip(), backend) or None if ran.good else None
 
 
 def ask_settings(project: Project, stack: StackFile) -> Asked:

@@ -34,7 +34,7 @@ class Report:
     """All that was looked at."""
 
     stack: str | None
-    """None for a project whose stack files are not this program's."""
+    """As pulumi takes it in commands; None for a project whose stack files are not this program's."""
     target: str | None
     """None where the stack file does not say."""
     findings: Sequence[Finding]
@@ -112,7 +112,7 @@ def _wrapped(text: str, width: int | None) -> list[str]:
 def _document(report: Report) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "stack": report.stack,
+        "stack": None if report.stack is None else report.stack.rpartition("/")[2],
         "target": report.target,
         "verdict": report.verdict.name.lower(),
         "seconds": round(report.seconds, 2),

@@ -30,7 +30,7 @@ def check_docker(image: ImageSettings, stack: StackFile) -> list[Finding]:
     if image.digest is not None:
         return ok(Name.DOCKER, "not needed: image.digest deploys what was built before")
     try:
-        engine = check_engine(os.environ, Path.home(), stack.set(("image", "digest"), "sha256:…"))
+        engine = check_engine(os.environ, Path.home(), stack)
     except ConfigError as refusal:
         return of_refusal(Name.DOCKER, refusal, _WHY_ENGINE)
     if engine is None:
@@ -82,7 +82,7 @@ def _room(inputs: BuildInputs, context: str, root: Path, stack: StackFile) -> li
         reason = f"needs {size_text(needed)} on the disk of {root / FOLDER}, and {size_text(free)} are free"
         return [_of(Name.DISK, context, InvalidValueError(reason, "docker system prune"), why, stack)]
     try:
-        engine = check_engine(os.environ, Path.home(), "")
+        engine = check_engine(os.environ, Path.home(), stack)
         check_room(engine, inputs.size)
     except ConfigError:  # told of the engine itself
         return []

@@ -17,7 +17,7 @@ _FRAME = 200
 
 def details(previews: Sequence[Preview], room: int) -> str:
     """The changes of each stack, as far as there is room."""
-    shown = [each for each in previews if each.changed or each.outputs]
+    shown = [each for each in previews if each.changed or each.outputs or each.warnings]
     parts: list[str] = []
     for place, each in enumerate(shown):
         share = room // (len(shown) - place)
@@ -34,8 +34,8 @@ _LOG = "they are in the log of the preview"
 
 
 def _folded(preview: Preview, room: int) -> str:
-    count = len(preview.changed)
-    summary = f"{html_code(preview.title)}: {counted(count, 'change')}"
+    warned = f", {counted(len(preview.warnings), 'warning')}" if preview.warnings else ""
+    summary = f"{html_code(preview.title)}: {counted(len(preview.changed), 'change')}{warned}"
     lines = as_many(_lines(preview), room, lambda more: f"- and {counted(more, 'more line')} that did not fit; {_LOG}")
     return folded(summary, "\n".join(lines))
 
@@ -48,7 +48,7 @@ def _lines(preview: Preview) -> Iterator[Line]:
             yield partial(_property, each)
         if len(told) > _MOST:
             yield f"  - and {counted(len(told) - _MOST, 'more property', 'more properties')}"
-    for each in sorted({each.text for each in preview.diagnostics if not each.error}):
+    for each in preview.warnings:
         yield f"- warning: {code(each, 300)}"
     if preview.outputs:
         yield f"- outputs of the stack that differ: {', '.join(code(each) for each in preview.outputs[:_MOST])}"

@@ -46,6 +46,8 @@ class Difference:
     """Likewise."""
     replaces: bool = False
     """Whether it is why the resource is replaced."""
+    beside: frozenset[str] = frozenset()
+    """Names that the value has in the object around it, before and afterwards: `{name: A_TOKEN, value: …}`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +157,11 @@ class Preview:
         return [each for each in self.diagnostics if each.error]
 
     @property
+    def warnings(self) -> list[str]:
+        """What was said besides, each once."""
+        return sorted({each.text for each in self.diagnostics if each.text and not each.error})
+
+    @property
     def known(self) -> bool:
         """Whether all of its changes are known."""
         return self.end in (End.WELL, End.REFUSED)
@@ -162,8 +169,8 @@ class Preview:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to tell of it but that nothing changes."""
-        silent = not self.changed and not self.outputs and not self.findings and not self.strange
-        return silent and self.end is End.WELL
+        told = self.changed, self.outputs, self.findings, self.warnings, self.strange
+        return not any(told) and self.end is End.WELL
 
 
 def all_that(previews: Iterable[Preview], *does: Does) -> list[Change]:

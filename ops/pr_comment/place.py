@@ -10,6 +10,8 @@ from ops.pr_comment.shapes import Json, mapping, sequence
 
 _API = "https://api.github.com"
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_TOKEN = re.compile("[!-~]+")
+_GIVEN = "GITHUB_TOKEN: ${{ github.token }}"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -45,7 +47,9 @@ def place_of(environment: Mapping[str, str], event: bytes, number: int | None) -
     repository = environment.get("GITHUB_REPOSITORY", "")
     api = environment.get("GITHUB_API_URL", _API).rstrip("/")
     if not token:
-        raise NotPostedError(_missing("GITHUB_TOKEN is not set", "GITHUB_TOKEN: ${{ github.token }}"))
+        raise NotPostedError(_missing("GITHUB_TOKEN is not set", _GIVEN))
+    if not _TOKEN.fullmatch(token):
+        raise NotPostedError(_missing("GITHUB_TOKEN holds a blank or another sign that no token has", _GIVEN))
     if not _REPOSITORY.fullmatch(repository):
         raise NotPostedError(_missing("GITHUB_REPOSITORY is no owner/name", "GITHUB_REPOSITORY: OWNER/NAME"))
     if not _is_safe(api):

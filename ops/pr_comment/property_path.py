@@ -12,6 +12,8 @@ from ops.pr_comment.shapes import mapping, sequence
 from ops.state import SIGNATURE
 
 Keys = tuple[str | int, ...]
+_VALUE = re.compile(r".*values?|val|contents?|default|text|literal", re.IGNORECASE)
+_NAME = re.compile(r".*(name|key)|id|header|variable", re.IGNORECASE)
 _STEP = re.compile(r'\["((?:\\"|[^"])*)"\]|\[(\d{1,9})\]|\.?([^.\[]+)')
 
 
@@ -33,6 +35,16 @@ def value_at(of: Any, keys: Keys) -> Any:
         else:
             here = mapping(here).get(key)
     return here
+
+
+def names_beside(of: Any, keys: Keys) -> set[str]:
+    """The names of what has its value there: `A_TOKEN` in `{name: A_TOKEN, value: …}`, at any depth on the way."""
+    found: set[str] = set()
+    for depth, key in enumerate(keys):
+        if isinstance(key, str) and _VALUE.fullmatch(key):
+            around = mapping(value_at(of, keys[:depth]))
+            found |= {word for other, word in around.items() if isinstance(word, str) and _NAME.fullmatch(other)}
+    return found
 
 
 def all_at(of: Any, pattern: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _broken(previews: Collection[Preview]) -> Iterator[str]:
 
 
 def _scope(well: Collection[Preview], of: int) -> str:
-    changing = [each for each in well if not each.quiet]
+    changing = [each for each in well if each.changed or each.outputs or each.strange]
     if not changing or len(changing) == of:
         return counted(len(well), "stack")
     return f"{len(changing)} of {counted(of, 'stack')}"
@@ -84,10 +84,10 @@ def _loud(replaced: Collection[Change], deleted: Collection[Change], unknown: Co
 
 
 def _nothing(well: Sequence[Preview]) -> str:
-    names = sorted({name for each in well for name in each.outputs})
-    if not names:
-        return "nothing changes"
-    return f"nothing changes but {counted(len(names), 'output')}"
+    names = {name for each in well for name in each.outputs}
+    warnings = {text for each in well for text in each.warnings}
+    but = f" but {counted(len(names), 'output')}" if names else ""
+    return f"nothing changes{but}" + (f"; {counted(len(warnings), 'warning')}, in the details" if warnings else "")
 
 
 def _parts(changes: Sequence[Change]) -> list[Part]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ops.pr_comment.model import Change, Difference, Does
-from ops.pr_comment.property_path import keys_of, leaves, value_at
+from ops.pr_comment.property_path import keys_of, leaves, names_beside, value_at
 from ops.pr_comment.shapes import Json
 from ops.pr_comment.urns import type_in
 
@@ -98,13 +98,16 @@ def _differences(steps: list[Step], old: Json, new: Json) -> Iterator[Difference
     paths = set(kinds) or {path for each in steps for path in each.diffs}
     # A provider that details nothing may still say what forces the replacement.
     paths |= {each for each in replacing if not any(path.startswith(each) for path in paths)}
+    if not paths and new.get("custom") is not True:  # nobody details what differs in a component
+        was, becomes = _inputs(old), _inputs(new)
+        paths = {each for each in was | becomes if was.get(each) != becomes.get(each)}
     for path in sorted(paths):
         before, then = _either(old, path), value_at(new.get("inputs"), keys_of(path))
         replaces = "replace" in kinds.get(path, "") or path in replacing
         # Providers also tell of what is empty now and was not there before.
         for leaf, one, other in leaves(path, before, then):
             if replaces or not (_is_empty(one) and _is_empty(other)):
-                yield Difference(path=leaf, old=one, new=other, replaces=replaces)
+                yield Difference(path=leaf, old=one, new=other, replaces=replaces, beside=_beside(leaf, old, new))
 
 
 def _either(old: Json, path: str) -> object:
@@ -112,6 +115,12 @@ def _either(old: Json, path: str) -> object:
     keys = keys_of(path)
     asked = value_at(old.get("inputs"), keys)
     return value_at(old.get("outputs"), keys) if asked is None else asked
+
+
+def _beside(path: str, *states: Json) -> frozenset[str]:
+    """Of all that is known of it: an item may have come in the place of another."""
+    known = (state.get(each) for state in states for each in ("inputs", "outputs"))
+    return frozenset(name for each in known for name in names_beside(each, keys_of(path)))
 
 
 def _is_empty(value: object) -> bool:

@@ -5,10 +5,10 @@ it stands, by its name, and by its form. So no value of a variable, a config map
 """
 
 import json
-from itertools import pairwise
 from typing import Any
 
-from components.secret_like import looks_secret, secret_kind
+from components.secret_like import secret_kind
+from ops.pr_comment.hidden import is_hidden
 from ops.pr_comment.markdown import code
 from ops.pr_comment.model import Difference
 from ops.pr_comment.property_path import Keys, keys_of
@@ -20,16 +20,13 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _ASSETS = {"c44067f5952c0a294b673a41bacd8c17": "a file", "0def7320c3a5731c473e5ecbe6d01bc7": "an archive"}
 """Marks of values that are none of JSON's (sdk/go/common/resource/sig)."""
 _BLINDED = "[secret]"
-_HIDDEN_KEYS = {"env", "stringData", "data", "binaryData", "environment", "environmentVariables"}
-_COMMAND_LINES = {"command", "args"}
-"""Lists of words; a map of that name is what a Dockerfile is given, which stays readable in the image anyway."""
 _LONGEST, _WHOLE = 80, 320
 
 
 def difference(each: Difference) -> str:
     """What differs, in Markdown: its path, and the old and the new value where they may be shown."""
     path, keys = code(each.path), keys_of(each.path)
-    if _is_hidden(keys):
+    if is_hidden(keys, each.beside):
         return f"{path} changes (its value is not shown)"
     if each.old is None and each.new is None:
         return f"{path} changes"
@@ -55,7 +52,8 @@ def value(keys: Keys, of: Any) -> str:
 def _text(name: str, of: str) -> str:
     if of == _BLINDED or secret_kind(name, of) is not None:
         return code(_BLINDED)
-    if len(of) > _WHOLE or "\n" in of:
+    # No place tells apart what is in a document.
+    if len(of) > _WHOLE or "\n" in of or of.lstrip().startswith(("{", "[")):
         return f"a text of {len(of):,} characters"
     return code(of, _LONGEST) if of else "empty"
 
@@ -65,12 +63,6 @@ def _object(of: dict[str, Any]) -> str:
     if kind is None:
         return f"an object of {len(of)}"
     return _ASSETS.get(str(kind), code(_BLINDED))
-
-
-def _is_hidden(keys: Keys) -> bool:
-    """Whether its place says that it may be a credential, whatever it looks like."""
-    named = any(isinstance(key, str) and (key in _HIDDEN_KEYS or looks_secret(key)) for key in keys)
-    return named or any(key in _COMMAND_LINES and isinstance(item, int) for key, item in pairwise(keys))
 
 
 def _name(keys: Keys) -> str:

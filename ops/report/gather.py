@@ -33,7 +33,7 @@ def gather(stack: Stack, updates: Future[list[Update]], folder: Path, *, with_pr
         folder: of the project.
         with_preview: also what pulumi would do now, which takes as long as a preview does.
     """
-    preview = beside(partial(_preview, stack.name, folder)) if with_preview else None
+    preview = beside(partial(_preview, stack.reference, folder)) if with_preview else None
     sight = begin(stack)
     verified, status = beside(partial(verification_of, sight)), status_of(sight)
     found = [each for workload in status.workloads for each in _diagnoses(workload, sight)]
@@ -53,7 +53,7 @@ def _diagnoses(workload: Workload, sight: Sight) -> Sequence[Diagnosis]:
     if workload.rollout is None or workload.rollout.complete:
         return ()
     deployed, stack = workload.deployed, sight.stack
-    facts = Facts(stack.target, values={"stack": stack.name}, kube_context=workload.context)
+    facts = Facts(stack.target, values={"stack": stack.reference}, kube_context=workload.context)
     try:
         cluster = connect_to(sight.ways[deployed.provider])
         return diagnoses(cluster, Question(deployed.namespace, deployed.title), facts).diagnoses

@@ -15,6 +15,7 @@ from ops.status import Workload
 from ops.verify import BY_STATE, Attached, ImageProof, Verdict, signed
 from pulls.causes import Code
 from pulls.kubelet.objects import text
+from pulls.kubelet.symptom import SymptomKind
 
 
 class Sign(StrEnum):
@@ -46,6 +47,7 @@ _HOP_OF: Mapping[str, str] = {
     **dict.fromkeys((Code.NO_CREDENTIALS, Code.CREDENTIALS_REFUSED, Code.CREDENTIALS_EXPIRED), "grant"),
     **dict.fromkeys((Code.FORBIDDEN, Code.PULL_SECRET_MISSING), "grant"),
     **dict.fromkeys((Code.DNS, Code.UNREACHABLE, Code.INTERRUPTED, Code.NODE_QPS, Code.DISK_FULL), "node"),
+    **dict.fromkeys((each for each in SymptomKind if each.startswith("ingress-")), "URL"),
     **dict.fromkeys((Code.TLS_UNTRUSTED, Code.TLS_OTHER, Code.PLAIN_HTTP, Code.RUNTIME_BROKEN), "node"),
 }
 """Cause → the hop at which it is mended; every other trouble is the pod's."""
@@ -113,7 +115,7 @@ def _registry(found: Gathered) -> Hop:
     host = (found.stack.output("image") or proofs[0].use.image).partition("/")[0]
     if any(each.verdict is Verdict.NOT_PULLABLE for each in proofs):
         return Hop("registry", Sign.BAD, "not pullable", lines)
-    known = all(each.verdict is Verdict.PULLABLE for each in proofs)
+    known = all(each.verdict in (Verdict.PULLABLE, Verdict.RUNS) for each in proofs)
     return Hop("registry", Sign.GOOD if known else Sign.OPEN, host, lines)
 
 

@@ -1,31 +1,56 @@
 """How many pods there are, and how many of them may be away."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from components.workload_relations import Workload
+from components.workload_relations import Workload, is_closed
 from policies.rule import Resource, Stack, objects_of
 from policies.rules.graph import selected
 from policies.values import LATER, at, mapping
 
 Found = Iterator[tuple[Resource, str]]
 _SCALED = ("Deployment", "StatefulSet")
+_MANY = 100
+"""Any number that no share rounds to nothing of."""
 _AUTOSCALER = "HorizontalPodAutoscaler"
 
 
 def pdb_blocks(stack: Stack) -> Found:
     """Disruption budgets that let no pod go, so that nodes can be neither emptied nor upgraded."""
     for resource, seen in stack.objects:
-        if seen.kind != "PodDisruptionBudget":
-            continue
-        selector = mapping(at(seen.spec, "selector", "matchLabels"))
-        counts = [_least(each, stack) for each in selected(selector, seen, stack)] if selector else []
-        if not counts or None in counts:
-            continue
-        pods = sum(each for each in counts if each is not None)
-        kept = _kept(seen, pods)
-        if kept is not None and 0 < pods <= kept:
-            yield resource, f"PodDisruptionBudget {seen.name} keeps all of its {pods} pods"
+        fault = _fault(seen, stack) if seen.kind == "PodDisruptionBudget" else None
+        if fault is not None:
+            yield resource, f"PodDisruptionBudget {seen.name} {fault}"
+
+
+def _fault(budget: Workload, stack: Stack) -> str | None:
+    selector = mapping(at(budget.spec, "selector", "matchLabels"))
+    owners = list(selected(selector, budget, stack)) if selector else []
+    if _keeps_any(budget) and _evicts(budget, owners, stack):
+        return "lets no pod go, however many there are"
+    counts = [_least(each, stack) for each in owners]
+    if not counts or None in counts:
+        return None
+    pods = sum(each for each in counts if each is not None)
+    kept = _kept(budget, pods)
+    return f"keeps all of its {pods} pods" if kept is not None and 0 < pods <= kept else None
+
+
+def _keeps_any(budget: Workload) -> bool:
+    """Whether a budget keeps all pods whatever their number, which a preview may not know."""
+    least, most = budget.spec.get("minAvailable"), budget.spec.get("maxUnavailable")
+    if least is None:
+        return _of(most, _MANY) == 0
+    return isinstance(least, str) and (_of(least, _MANY) or 0) >= _MANY
+
+
+def _evicts(budget: Workload, owners: Sequence[Workload], stack: Stack) -> bool:
+    """Whether there may be a pod of a budget that a drain evicts: it lets those of a DaemonSet be."""
+    if not owners:
+        # It may be by something else than labels, or of what others make; without a selector it is about nothing.
+        by_labels = bool(mapping(at(budget.spec, "selector", "matchLabels")))
+        return "selector" in budget.spec and not (by_labels and is_closed(stack.workloads, budget.namespace))
+    return any(each.kind != "DaemonSet" and _least(each, stack) != 0 for each in owners)
 
 
 def _kept(budget: Workload, pods: int) -> int | None:

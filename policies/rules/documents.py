@@ -4,9 +4,11 @@ Source: docs.aws.amazon.com IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import cast
 
+from policies.rules.conditions import says_who
 from policies.values import Json, at, listed, mapping, texts
 
 
@@ -32,7 +34,22 @@ def anybody(statement: Json) -> bool:
     """Whether a statement is about everybody, and no condition says who."""
     principal = statement.get("Principal")
     names = texts(principal) + texts(at(principal, "AWS"))
-    return "*" in names and not statement.get("Condition")
+    return "*" in names and not says_who(statement.get("Condition"))
+
+
+def permits(statement: Json, action: str) -> bool:
+    """Whether a statement that allows something allows an action, such as `ecr:BatchGetImage`."""
+    if "NotAction" in statement:
+        return not _names(texts(statement["NotAction"]), action)
+    return _names(texts(statement.get("Action")), action)
+
+
+def _names(patterns: list[str], action: str) -> bool:
+    """Names of actions have `*` and `?`, and no case."""
+    return any(
+        re.fullmatch(re.escape(each).replace(r"\*", ".*").replace(r"\?", "."), action, re.IGNORECASE)
+        for each in patterns
+    )
 
 
 def wide_actions(statement: Json) -> list[str]:

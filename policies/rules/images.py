@@ -10,6 +10,7 @@ from components.workload_rules import each_pull, policy_fault
 from policies.own_registry import BUILD_IMAGE, DOCKER_IMAGE, own_registry, pushed_names
 from policies.rule import Resource, Stack, objects_of
 from policies.values import at
+from pulls import loaded
 
 _ANY_DIGEST = "@sha256:" + "0" * 64
 
@@ -31,6 +32,18 @@ def image_registry(resource: Resource, stack: Stack) -> Iterator[str]:
 def image_digest(resource: Resource, stack: Stack) -> Iterator[str]:
     """Images whose content can change under their name."""
     yield from _faults(resource, stack, of_name=False)
+
+
+def image_tag(resource: Resource, stack: Stack) -> Iterator[str]:
+    """Tags of other registries, which whoever has these may move; those of the stack's own are `image_digest`'s."""
+    prefix = own_registry(stack)
+    for name, pod in _pods(resource):
+        other_login = bool(pod.get("imagePullSecrets"))
+        for where, image, policy in each_pull(pod):
+            if not isinstance(image, str) or "@" in image or loaded.is_loaded(image):
+                continue
+            if image_fault(image, policy, prefix, other_login=other_login) is None:
+                yield f"{name}: {where} has image {image!r}, a tag that its owner can move"
 
 
 def _faults(resource: Resource, stack: Stack, *, of_name: bool) -> Iterator[str]:

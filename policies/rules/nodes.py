@@ -1,59 +1,70 @@
 """Whether the nodes of the stack can run what it builds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 
-from components.platforms.node_sizes import aws_platform, azure_platform, google_platform
-from policies.own_registry import BUILD_IMAGE, DOCKER_IMAGE
+from components.errors import InvalidValueError
+from components.references import split_name
+from components.workload_ports import Json
+from components.workload_rules import containers
+from policies.own_registry import BUILD_IMAGE, DOCKER_IMAGE, pushed_names
 from policies.rule import Resource, Stack
-from policies.rules.pull_rights import AKS, EKS_NODES
-from policies.values import LATER, at, listed, mapping, texts
-
-AKS_POOL = "azure-native:containerservice:AgentPool"
-GKE_NODES = "gcp:container/nodePool:NodePool"
-_ARCH = "kubernetes.io/arch"
-_EC2_DEFAULT, _GCE_DEFAULT = "t3.medium", "e2-medium"
-"""What EKS (CreateNodegroup) and GKE (NodeConfig.machineType) take where nothing is said."""
+from policies.rules.node_pools import Pool, known_pools
+from policies.rules.placement import ARCH, allowed, is_free
+from policies.rules.pull_rights import AKS, EKS, GKE
+from policies.values import at, texts
 
 
 def node_platform(stack: Stack) -> Iterator[tuple[Resource, str]]:
-    """Images and pods for which the stack has no node."""
-    platforms = node_platforms(stack)
-    if not platforms:
+    """Images and pods for which the stack has no node, and pods that may go to a wrong one."""
+    pools = known_pools(stack)
+    if not pools:
         return
+    platforms = {each.platform for each in pools}
     shown = ", ".join(sorted(platforms))
     for image in stack.of(DOCKER_IMAGE, BUILD_IMAGE):
-        built = texts(at(image.inputs, "build", "platform")) or texts(image.inputs.get("platforms"))
-        if built and not platforms & {*built}:
-            yield image, f"{image.shown} is for {', '.join(built)}, and the nodes of the stack are {shown}"
+        built = _built(image)
+        if built and not platforms & built:
+            yield image, f"{image.shown} is for {', '.join(sorted(built))}, and the nodes of the stack are {shown}"
     for resource, seen in stack.objects:
-        wanted = at(mapping(seen.pod), "nodeSelector", _ARCH)
-        if isinstance(wanted, str) and wanted not in {each.partition("/")[2] for each in platforms}:
-            yield resource, f"{seen.kind} {seen.name} wants nodes of {wanted}, and those of the stack are {shown}"
+        pod = seen.pod
+        if pod is None:
+            continue
+        there = allowed(pod, {each.arch for each in pools})
+        if there is not None and not there:
+            yield resource, f"{seen.kind} {seen.name} asks by {ARCH} for other nodes than the stack has, {shown}"
+        for image, wrong in _strays(pod, there or set(), pools, stack):
+            said = f"{seen.kind} {seen.name} may go to nodes of {wrong}, and {image.shown} is for"
+            yield resource, f"{said} {', '.join(sorted(_built(image)))}; say {ARCH} in its nodeSelector"
 
 
-def node_platforms(stack: Stack) -> set[str]:
-    """What the nodes that a stack makes can run; empty where it makes none, or where not all of them is known."""
-    sizes: list[tuple[object, str]] = []
-    for each in stack.resources:
-        sizes += _sizes(each)
-    return set() if any(size is LATER for size, _ in sizes) else {_platform(str(size), cloud) for size, cloud in sizes}
+def _built(image: Resource) -> set[str]:
+    """For what a build is, as `os/arch`; nothing where that is not said, or not known yet."""
+    given = texts(at(image.inputs, "build", "platform")) or texts(image.inputs.get("platforms"))
+    return {"/".join(each.split("/")[:2]) for each in given}
 
 
-def _sizes(resource: Resource) -> list[tuple[object, str]]:
-    """The machine types of a resource's nodes, each with its cloud; LATER for those not known yet."""
-    inputs = resource.inputs
-    if resource.type == EKS_NODES:
-        types = inputs.get("instanceTypes")
-        return [(each, "aws") for each in ((LATER,) if types is LATER else listed(types) or (_EC2_DEFAULT,))]
-    if resource.type in (AKS, AKS_POOL):
-        pools = listed(inputs.get("agentPoolProfiles")) if resource.type == AKS else [inputs]
-        linux = [each for each in pools if at(each, "osType") != "Windows" and at(each, "vmSize") is not None]
-        return [(at(each, "vmSize"), "azure") for each in linux]
-    if resource.type == GKE_NODES:
-        machine = at(inputs, "nodeConfig", "machineType")
-        return [(_GCE_DEFAULT if machine is None else machine, "google")]
-    return []
+def _strays(pod: Json, there: Set[str], pools: Sequence[Pool], stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """Images of a pod that cannot run on all nodes to which it may go, each with what those are."""
+    reached = {each.platform for each in pools if each.arch in there and not each.tainted}
+    # To which of several clusters it goes is not known, nor what nodes have that are asked for by another label.
+    if len({each.platform for each in pools}) < 2 or len(stack.of(AKS, EKS, GKE)) > 1 or not is_free(pod):  # noqa: PLR2004
+        return
+    for name in texts([each.get("image") for each in containers(pod)]):
+        for image in _pushed_as(name, stack):
+            built = _built(image)
+            if built & {each.platform for each in pools} and reached - built:
+                yield image, ", ".join(sorted(reached - built))
 
 
-def _platform(size: str, cloud: str) -> str:
-    return {"aws": aws_platform, "azure": azure_platform, "google": google_platform}[cloud](size)
+def _pushed_as(reference: str, stack: Stack) -> list[Resource]:
+    """The build that a reference is of; nothing where it is another's, or two have its repository."""
+    try:
+        repository = split_name(str.__str__(reference).partition("@")[0]).repository
+    except InvalidValueError:
+        return []
+    found = [
+        each
+        for each in stack.of(DOCKER_IMAGE, BUILD_IMAGE)
+        if repository in {name.repository for name in pushed_names(each)}
+    ]
+    return found if len(found) == 1 else []

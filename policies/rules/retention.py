@@ -1,12 +1,13 @@
 """Rules of registries by which an image that runs can be removed.
 
 No age and no count of images is safe: the one that runs may be the oldest, and it may have lost its tag, as a second
-build of one content has another digest and takes the tag. Safe is what can match no tag of content, which has
-hexadecimal digits only.
+build of one content has another digest and takes the tag. No tag is safe either, as `image.digest` may name an image of
+any: but for those that are called caches of builds, which nobody deploys.
 """
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 
 from policies.rule import Resource, Stack
@@ -17,7 +18,8 @@ ECR_LIFECYCLE = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
 ACR = "azure-native:containerregistry:Registry"
 ACR_TASKS = ("azure-native:containerregistry:Task", "azure-native:containerregistry:TaskRun")
 GAR = "gcp:artifactregistry/repository:Repository"
-_HEX = frozenset("0123456789abcdef")
+_CACHE = re.compile(r"(?:build[-_]?)?cache(?:[-_.*].*)?", re.IGNORECASE)
+"""How the tags of caches of builds begin: `buildcache`, `cache-*`."""
 
 
 def retention(resource: Resource, _: Stack) -> Iterator[str]:
@@ -64,8 +66,8 @@ def _what(state: object, chosen: list[str]) -> str | None:
     if state is LATER:
         return None
     if state == "tagged" and chosen:
-        risky = [each for each in chosen if _HEX.issuperset(each.replace("*", ""))]
-        return f"images whose tag is like {', '.join(risky)}, and tags of content can be" if risky else None
+        risky = [each for each in chosen if not _CACHE.fullmatch(each)]
+        return f"images whose tag is like {', '.join(risky)}, and an image that runs may have such" if risky else None
     if state == "untagged":
         return "images without a tag, and a running image can lose its tag"
     return "images whatever their tag"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from policies.rule import Resource, Stack, objects_of
 from policies.rules.documents import allowed, wide_actions
 from policies.rules.registries import ECR_POLICIES
-from policies.values import Json, at, listed, texts
+from policies.values import LATER, Json, at, listed, texts
 
 AWS_DOCUMENTS = (
     "aws:iam/policy:Policy",
@@ -42,22 +42,38 @@ def iam_wildcard(resource: Resource, _: Stack) -> Iterator[str]:
     yield from (f"{resource.shown} {each}" for each in look[resource.type.partition(":")[0]](resource))
 
 
+def aws_documents(resource: Resource) -> list[object]:
+    """The documents that say what somebody may do, LATER for those not known yet."""
+    if resource.type in AWS_DOCUMENTS:
+        return [resource.inputs.get("policy")]
+    inline = resource.inputs.get("inlinePolicies") if resource.type == AWS_ROLE else None
+    return [LATER] if inline is LATER else [at(each, "policy") for each in listed(inline)]
+
+
+def aws_attached(resource: Resource) -> list[object]:
+    """The ARNs of the policies that a resource attaches, LATER for those not known yet."""
+    given = [resource.inputs.get(key) for key in ("policyArn", "managedPolicyArns")]
+    return [each for some in given for each in ([LATER] if some is LATER else listed(some))]
+
+
+def azure_role(assignment: Resource) -> object:
+    """The id of the role that is assigned, which has no case; LATER if it is not known yet."""
+    given = at(assignment.inputs, "roleDefinitionId")
+    return given.rpartition("/")[2].lower() if isinstance(given, str) else given
+
+
 def _wide_aws(resource: Resource) -> Iterator[str]:
-    inputs = resource.inputs
-    documents = [inputs.get("policy")] if resource.type in AWS_DOCUMENTS else []
-    if resource.type == AWS_ROLE:
-        documents += [at(each, "policy") for each in listed(inputs.get("inlinePolicies"))]
-    for each in documents:
+    for each in aws_documents(resource):
         for statement in allowed(each):
             yield from (f"allows {action}" for action in wide_actions(statement))
-    for arn in (*texts(inputs.get("policyArn")), *texts(inputs.get("managedPolicyArns"))):
+    for arn in texts(aws_attached(resource)):
         if _WIDE_AWS.fullmatch(arn):
             yield f"attaches {arn.rpartition('/')[2]}"
 
 
 def _wide_azure(resource: Resource) -> Iterator[str]:
-    role = str(at(resource.inputs, "roleDefinitionId") or "").rpartition("/")[2]
-    if resource.type == AZURE_ASSIGNMENT and role in _WIDE_AZURE:
+    role = azure_role(resource)
+    if resource.type == AZURE_ASSIGNMENT and isinstance(role, str) and role in _WIDE_AZURE:
         yield f"gives the role {_WIDE_AZURE[role]}"
     for permission in listed(resource.inputs.get("permissions") if resource.type == AZURE_ROLE else None):
         if "*" in texts(at(permission, "actions")):

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from policies.rule import Resource, Stack
+from policies.rules.conditions import asked, has_wildcard
 from policies.rules.documents import allowed, anybody
 from policies.rules.registries import members
 from policies.rules.rights import AWS_ROLE
-from policies.values import LATER, Json, at, mapping, texts
+from policies.values import Json, at, texts
 
 AZURE_TRUST = "azure-native:managedidentity:FederatedIdentityCredential"
 GOOGLE_PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
@@ -40,21 +41,14 @@ def _of_aws(statement: Json) -> Iterator[str]:
         if not _shared(issuer):
             continue
         host = issuer.rpartition("oidc-provider/")[2]
-        subjects = _conditions(statement, f"{host}:sub")
-        if subjects == []:
-            yield f"may be taken by every pipeline of {host}: no condition on {host}:sub"
-        yield from (f"may be taken by {each}" for each in subjects or () if _open(each))
-
-
-def _conditions(statement: Json, key: str) -> list[str] | None:
-    """The values that a statement asks of a key; None where they are not known."""
-    condition = statement.get("Condition")
-    if condition is LATER:
-        return None
-    found: list[str] = []
-    for operator in mapping(condition).values():
-        found += texts(mapping(operator).get(key))
-    return found
+        subjects = asked(statement.get("Condition"), f"{host}:sub")
+        if subjects is None:
+            continue
+        if not any(subjects):
+            yield f"may be taken by every pipeline of {host}: no condition on {host}:sub that names one"
+        # One that names a pipeline is enough, whatever a second one leaves open.
+        elif all(any(map(_open, each)) for each in subjects):
+            yield from (f"may be taken by {each}" for some in subjects for each in some if _open(each))
 
 
 def _subjects(resource: Resource, subjects: list[str]) -> Iterator[str]:
@@ -62,7 +56,7 @@ def _subjects(resource: Resource, subjects: list[str]) -> Iterator[str]:
 
 
 def _open(subject: str) -> bool:
-    return "*" in subject or subject.endswith(_PULL_REQUEST)
+    return has_wildcard(subject) or subject.endswith(_PULL_REQUEST)
 
 
 def _shared(issuer: object) -> bool:

@@ -29,6 +29,17 @@ ATTACHED = {"FailedAttachVolume": "SuccessfulAttachVolume"}
 HELD_BACK = "SchedulingGated"
 """Somebody keeps the pod from the scheduler on purpose, such as a job queue."""
 
+_OF_ITS_VOLUME = re.compile(
+    r"pod has unbound immediate PersistentVolumeClaims"
+    r'|persistentvolumeclaim "[^"]*" (?:not found|is being deleted|bound to non-existent persistentvolume)'
+    r"|waiting for ephemeral volume controller to create the persistentvolumeclaim"
+    r"|didn't find available persistent volumes to bind"
+    r"|pvc\(s\) bound to non-existent pv\(s\)"
+    r"|binding volumes: "
+)
+"""Why a scheduler waits for a volume and not for room (kubernetes v1.34,
+pkg/scheduler/framework/plugins/volumebinding)."""
+
 SANDBOX_IMAGE = re.compile(
     r'failed to (?:get|inspect) sandbox image "(?P<containerd>[^"]+)"'
     r'|failed to pull(?: and unpack)? image "(?P<containerd2>[^"]+)"'
@@ -83,10 +94,11 @@ def _not_scheduled(pod: Json, events: list[Event]) -> Finding | None:
     if text(scheduled, "status") != "False":
         return None
     said = [each for each in events if each.reason == "FailedScheduling"]
+    message = text(scheduled, "message") or (said[0].text if said else "")
     return Finding(
-        kind=SymptomKind.UNSCHEDULABLE,
+        kind=SymptomKind.VOLUME_CLAIM if _OF_ITS_VOLUME.search(message) else SymptomKind.UNSCHEDULABLE,
         reason=text(scheduled, "reason"),
-        message=text(scheduled, "message") or (said[0].text if said else ""),
+        message=message,
         events=said,
         since=moment(scheduled, "lastTransitionTime"),
         settled=text(scheduled, "reason") != HELD_BACK,

@@ -60,6 +60,11 @@ TROUBLES: Mapping[SymptomKind, Trouble] = MappingProxyType(
         SymptomKind.VOLUME: Trouble(
             "A volume cannot be mounted.", _POD, "make the claim, Secret or ConfigMap that the text names"
         ),
+        SymptomKind.VOLUME_CLAIM: Trouble(
+            "The pod waits for a volume: its claim is missing, or no volume is bound to it.",
+            "kubectl -n {namespace} get pvc,storageclass",
+            "make the claim that the text names, or give it a storage class that there is",
+        ),
         SymptomKind.SANDBOX: Trouble(
             "The node cannot make the pod's sandbox; that is its network plug-in or runtime, not the image.",
             _POD,
@@ -74,6 +79,31 @@ TROUBLES: Mapping[SymptomKind, Trouble] = MappingProxyType(
             "The time limit passed, and no pod says why.",
             "kubectl -n {namespace} describe {workload}",
             "raise app.timeoutSeconds",
+        ),
+        SymptomKind.INGRESS_CLASS: Trouble(
+            "The Ingress has a class that the cluster has not, so nothing serves it.",
+            "kubectl get ingressclass",
+            "name a class that there is (ingress.className), or install its controller",
+        ),
+        SymptomKind.INGRESS_ADDRESS: Trouble(
+            "The Ingress has no address: its controller has not taken it up.",
+            "kubectl -n {namespace} describe {workload}",
+            "see whether its controller runs; the load balancer of a cloud may take some minutes",
+        ),
+        SymptomKind.INGRESS_BACKEND: Trouble(
+            "The Ingress leads to no pod: its Service, the port, or what should be behind it is missing.",
+            "kubectl -n {namespace} get services,endpointslices",
+            "make Service, port and labels of the pods fit each other",
+        ),
+        SymptomKind.INGRESS_TLS: Trouble(
+            "The certificate of the Ingress is missing, over, or for another host.",
+            "kubectl -n {namespace} describe {workload}",
+            "put one into the Secret that the text names (kubectl create secret tls), in the same namespace",
+        ),
+        SymptomKind.INGRESS_HOST: Trouble(
+            "This machine does not find the host of the Ingress: it has no DNS record here.",
+            "kubectl -n {namespace} get {workload}",
+            "make a DNS record for the host with the address that is shown (app.host)",
         ),
         SymptomKind.EXEC_FORMAT: Trouble(
             "The program is for another processor than the node's.",

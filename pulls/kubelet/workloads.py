@@ -3,7 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pulls.kubelet.objects import Json, Snapshot, is_observed, is_owned_by, name, namespace, number, owner, text
+from pulls.kubelet.objects import (
+    Json,
+    Snapshot,
+    is_observed,
+    is_owned_by,
+    name,
+    namespace,
+    number,
+    owner,
+    part,
+    text,
+)
 
 REVISION = "deployment.kubernetes.io/revision"
 """On a ReplicaSet; a roll-back gives an old one the highest number (kubernetes v1.34 deployment/util)."""
@@ -58,6 +69,13 @@ def workload_of(snapshot: Snapshot, of: Json, kind: str) -> str:
 def pods_of(snapshot: Snapshot, kind: str, controller: Json) -> list[Json]:
     """The pods that an object controls itself."""
     return [each for each in snapshot.pods if is_owned_by(each, kind, controller)]
+
+
+def labels_of(snapshot: Snapshot) -> list[Json]:
+    """The labels of the pods that are there, and of those that controllers should make."""
+    of_pods = [part(each, "metadata", "labels") for each in snapshot.pods]
+    makers = [each for kind in SELECT for each in snapshot.of_kind(kind) if kind != "Pod"]
+    return [*of_pods, *(part(each, "spec", "template", "metadata", "labels") for each in makers)]
 
 
 def newest_replica_set(snapshot: Snapshot, deployment: Json) -> Json | None:

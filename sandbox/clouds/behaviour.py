@@ -36,6 +36,12 @@ class Behaviour(BaseModel):
     failures: list[Failure] = []
     expired_before: float = 0.0
     """Tokens that were given before this moment are no longer taken."""
+    expired: dict[CloudName, float] = {}
+    """The same of one cloud alone."""
+
+    def given_after(self, cloud: str) -> float:
+        """The moment from which on tokens of a cloud are taken."""
+        return max([self.expired_before, *(moment for name, moment in self.expired.items() if name == cloud)])
 
     def grant_counts(self, cloud: CloudName, identifier: str, made: float, now: float) -> bool:
         """Whether a right counts by now.

@@ -13,7 +13,7 @@ import os
 import sys
 import urllib.parse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -36,6 +36,7 @@ class Asked:
     cloud: str
     cluster: str = ""
     """Empty for the newest one: only `aws` is told a name."""
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def main(words: Sequence[str]) -> None:
@@ -52,7 +53,7 @@ def main(words: Sequence[str]) -> None:
         asked = READERS[command](arguments)
         if asked is None:
             raise RefusedError(_STAND_IN.format(command))
-        must_be_logged_in(asked.cloud, os.environ)
+        must_be_logged_in(asked, os.environ)
         credential = fetched(asked, int(port), Path(secret))
     except RefusedError as error:
         sys.exit(f"{command}: {error}")
@@ -85,7 +86,7 @@ def kubelogin(words: Sequence[str]) -> Asked | None:
     if "--server-id" not in options:
         message = "Error: required flag --server-id is missing"
         raise RefusedError(message)
-    return Asked("azure")
+    return Asked("azure", options=options)
 
 
 READERS = {"aws": aws, "gke-gcloud-auth-plugin": gke, "kubelogin": kubelogin}
@@ -109,31 +110,53 @@ def read(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return plain, options
 
 
+_NO_LOGIN = {
+    "aws": 'Unable to locate credentials. You can configure credentials by running "aws login".',
+    "azure": "failed to get token: ERROR: Please run 'az login' to setup account.",
+    "google": "Failed to retrieve access token:: google: could not find default credentials.",
+}
 _LOGINS = {
     "aws": (
-        ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"),
-        'Unable to locate credentials. You can configure credentials by running "aws login".',
+        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        ("AWS_PROFILE",),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
     ),
-    "azure": (
-        ("ARM_CLIENT_ID", "AZURE_CLIENT_ID", "AAD_SERVICE_PRINCIPAL_CLIENT_ID"),
-        "failed to get token: ERROR: Please run 'az login' to setup account.",
-    ),
-    "google": (
-        ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CREDENTIALS"),
-        "Failed to retrieve access token:: google: could not find default credentials.",
-    ),
+    # Of all that Google's provider takes, the plug-in knows this one alone.
+    "google": (("GOOGLE_APPLICATION_CREDENTIALS",),),
 }
+"""Variables of which all of one line are a login."""
+_KUBELOGIN = {
+    "spn": (
+        ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"),
+        ("AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"),
+        ("AAD_SERVICE_PRINCIPAL_CLIENT_ID", "AAD_SERVICE_PRINCIPAL_CLIENT_SECRET"),
+    ),
+    "workloadidentity": (("AZURE_FEDERATED_TOKEN_FILE",), ("ACTIONS_ID_TOKEN_REQUEST_TOKEN",)),
+}
+"""The same by `--login` (azure.github.io/kubelogin/concepts/login-modes); of the others nobody is logged in here."""
+_OF_AZURERM = (("ARM_CLIENT_ID", "ARM_CLIENT_SECRET"), ("ARM_CLIENT_ID", "ARM_CLIENT_CERTIFICATE_PATH"))
+_FLAGS = {"--client-id": "AZURE_CLIENT_ID", "--federated-token-file": "AZURE_FEDERATED_TOKEN_FILE"}
+"""Options in place of a variable."""
 
 
-def must_be_logged_in(cloud: str, environment: Mapping[str, str]) -> None:
+def logins(cloud: str, options: Mapping[str, str]) -> Sequence[Sequence[str]]:
+    """Which variables are a login for a command that was given these options."""
+    if cloud != "azure":
+        return _LOGINS[cloud]
+    if options.get("--use-azurerm-env-vars") == "true":
+        return _OF_AZURERM
+    return _KUBELOGIN.get(options.get("--login", ""), ())
+
+
+def must_be_logged_in(asked: Asked, environment: Mapping[str, str]) -> None:
     """Refuse, as the real commands do, in a shell without the deployer's login.
 
     Raises:
         RefusedError: it has none.
     """
-    names, message = _LOGINS[cloud]
-    if not any(environment.get(name) for name in names):
-        raise RefusedError(message)
+    given = {**environment, **{name: asked.options[flag] for flag, name in _FLAGS.items() if flag in asked.options}}
+    if not any(all(given.get(name) for name in names) for names in logins(asked.cloud, asked.options)):
+        raise RefusedError(_NO_LOGIN[asked.cloud])
 
 
 def fetched(asked: Asked, port: int, secret: Path) -> dict[str, str]:

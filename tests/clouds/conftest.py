@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from tests.clouds.shell import open_sky
 from tests.clouds.sky import Sky
 from tests.e2e.conftest import bring_up, give_up
 from tests.e2e.leaving import all_left
-from tests.e2e.project import Project, copy_project
-from tests.e2e.turns import NODE, SANDBOX, turn
+from tests.e2e.project import Project, Run, copy_project
+from tests.e2e.turns import NODE, SANDBOX, SKY, of_cloud, turn
 
 
 @pytest.fixture(scope="package")
@@ -22,7 +23,7 @@ def sky() -> Generator[Sky]:
     obstacle = sandbox_obstacle()
     if obstacle is not None:
         give_up(obstacle, os.environ)
-    with turn(SANDBOX, alone=False):
+    with turn(SANDBOX, alone=False), turn(SKY, alone=False):
         bring_up()
         yield open_sky()
         all_left()
@@ -34,17 +35,22 @@ MakeStack = Callable[[str], Project]
 @pytest.fixture
 def make_stack(sky: Sky, tmp_path: Path) -> Generator[MakeStack]:
     """Makes a project with a stack like a committed one, by its target; destroyed at the end."""
-    made: list[Project] = []
+    made: list[tuple[str, Project]] = []
+    clouds = ExitStack()
 
     def make(target: str) -> Project:
-        sky.behave()
-        made.append(copy_project(tmp_path / f"{target}-{len(made)}", default_state(), target, sky.environment))
-        return made[-1]
+        clouds.enter_context(turn(of_cloud(target), alone=True))
+        sky.behave(target)
+        stack = copy_project(tmp_path / f"{target}-{len(made)}", default_state(), target, sky.environment)
+        made.append((target, stack))
+        return stack
 
-    # At once and not beside the next test: a cloud has one cluster of a name.
-    with turn(NODE, alone=False):
+    # Destroyed at once and not beside the next test: a cloud has one cluster of a name.
+    with turn(NODE, alone=False), clouds:
         yield make
-        sky.behave()
-        gone = [each.pulumi("destroy", "--yes", "--skip-preview", "--remove") for each in made]
+        gone: list[Run] = []
+        for target, stack in made:
+            sky.behave(target)
+            gone.append(stack.pulumi("destroy", "--yes", "--skip-preview", "--remove"))
     for each in gone:
         assert each.code == 0, each.output

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.clouds import accounts
 from sandbox.clouds.azure import seeds
+from sandbox.clouds.google import seeds as google
 from sandbox.clouds.world import Thing
 
 
@@ -99,6 +100,17 @@ _ROLES = "eks_roles.py"
 _OF_NODES = "(*(_AUTO_NODES if auto_mode else _NODES), PULL_POLICY)"
 _OF_CLUSTER = "_AUTO_CLUSTER if auto_mode else _CLUSTER, aws)"
 _WITHOUT = (_ROLES, _OF_NODES, "(*(_AUTO_NODES if auto_mode else _NODES),)")
+_GROUP = "    group = _node_group(plan, nodes, cluster)\n"
+_LATE = """    import asyncio
+    from pulumi_aws import iam
+    from components.platforms.eks_roles import PULL_POLICY
+    iam.RolePolicyAttachment(
+        "late",
+        role=nodes.role.name.apply(lambda name: asyncio.sleep(100, name)),
+        policy_arn=plan.aws.managed_policy(PULL_POLICY),
+        opts=plan.aws.options(group),
+    )
+"""
 _ATTACH_POLICY = (
     "aws iam attach-role-policy --role-name monadic-pipeline-eu-central-1-nodes "
     "--policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
@@ -125,6 +137,7 @@ def _eks(name: str, *edits: tuple[str, str, str], code: str = "no-credentials", 
 
 EKS = (
     _eks("no-policy", _WITHOUT),
+    _eks("policy-attached-after-the-nodes", _WITHOUT, ("eks_cluster.py", _GROUP, _GROUP + _LATE)),
     _eks(
         "policy-on-the-clusters-role",
         _WITHOUT,
@@ -151,7 +164,7 @@ EKS = (
         "nodes-with-the-clusters-role",
         (
             "eks_cluster.py",
-            "    group = _node_group(plan, nodes, cluster)\n",
+            _GROUP,
             "    group = _node_group(plan, control, cluster)\n",
         ),
         code="",
@@ -186,7 +199,8 @@ EKS = (
 )
 
 _GAR = "gke_registry.py"
-_MEMBER = 'pulumi.Output.concat("serviceAccount:", account)'
+_GIVEN = "grants = _readers(repository, running.accounts, opts, stack) if repository.attach_pull else ()"
+_MEMBER = 'pulumi.Output.concat("serviceAccount:", accounts[number])'
 _POOL_ACCOUNT = '        "service_account": account.email,\n        "oauth_scopes": [SCOPE],\n    }'
 _ADD_BINDING = (
     "gcloud artifacts repositories add-iam-policy-binding monadic-pipeline --project=my-project "
@@ -200,9 +214,19 @@ def _gke(name: str, *edits: tuple[str, str, str], code: str = "forbidden", **mor
 
 
 GKE = (
-    _gke("no-reader", (_GAR, "members = running.accounts if repository.attach_pull else ()", "members = ()")),
+    _gke("no-reader", (_GAR, _GIVEN, "grants = ()")),
     _gke("reader-of-another-account", (_GAR, _MEMBER, f'"serviceAccount:{accounts.DEPLOYER_GOOGLE}"')),
-    _gke("account-named-as-a-person", (_GAR, _MEMBER, 'pulumi.Output.concat("user:", account)')),
+    _gke(
+        "reader-on-another-repository",
+        (
+            _GAR,
+            "            repository=repository.name,\n            location",
+            "            repository=pulumi.Output.from_input(repository.name).apply(lambda _: 'others'),\n"
+            "            location",
+        ),
+        there=lambda: [google.repository("my-project", "europe-west1", "others")],
+    ),
+    _gke("account-named-as-a-person", (_GAR, _MEMBER, 'pulumi.Output.concat("user:", accounts[number])')),
     _gke(
         "nodes-with-the-default-account",
         ("gke_cluster.py", _POOL_ACCOUNT, '        "oauth_scopes": [SCOPE],\n    }'),
@@ -218,7 +242,7 @@ GKE = (
     ),
     _gke(
         "role-on-the-project-that-cannot-pull",
-        (_GAR, "members = running.accounts if repository.attach_pull else ()", "members = ()"),
+        (_GAR, _GIVEN, "grants = ()"),
         ("gke_cluster.py", "role=_NODE_ROLE, project", 'role="roles/logging.logWriter", project'),
     ),
     _gke(

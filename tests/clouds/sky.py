@@ -1,17 +1,18 @@
 """What tests see and change of the simulated clouds behind the program's back."""
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-from sandbox.clouds.behaviour import Behaviour
+from sandbox.clouds.behaviour import CloudName, Failure, read_behaviour, write_behaviour
 from sandbox.clouds.world import Content, Thing, World
+from tests.e2e.turns import turn
 
+CLOUDS: Mapping[str, CloudName] = {"aks": "azure", "eks": "aws", "gke": "google"}
 _PACKAGES = {"aks": "azure-native:", "eks": "aws:", "gke": "gcp:"}
 
 
@@ -34,12 +35,16 @@ class Sky:
         """What exists in a target's cloud."""
         return [each for each in self.content().things if each.token.startswith(_PACKAGES[target])]
 
-    def behave(self, **change: Any) -> None:
-        """Behave from now on as on a good day, but for these."""
-        file = self.folder / "behaviour.json"
-        scratch = file.with_suffix(".new")
-        scratch.write_text(Behaviour(**change).model_dump_json())
-        scratch.replace(file)
+    def behave(self, target: str, *, failures: Sequence[Failure] = (), expired_before: float = 0.0) -> None:
+        """A target's cloud behaves from now on as on a good day, but for these; the other clouds as before."""
+        file, cloud = self.folder / "behaviour.json", CLOUDS.get(target)
+        if cloud is None:
+            return
+        with turn("behaviour", alone=True):
+            now = read_behaviour(file)
+            others = [each for each in now.failures if not each.token.startswith(_PACKAGES[target])]
+            changed = {"failures": [*others, *failures], "expired": {**now.expired, cloud: expired_before}}
+            write_behaviour(file, now.model_copy(update=changed))
 
     def client(self) -> httpx.Client:
         """A client of this shell, which reaches the clouds' names through its proxy."""

@@ -16,7 +16,7 @@ from tests.clouds.mixes import MIXES, Mix
 from tests.clouds.seen import made, pulled, served, serves_another, things, unchanged
 from tests.clouds.sky import Sky
 from tests.e2e.project import Project, Run, copy_project
-from tests.e2e.turns import NODE, turn
+from tests.e2e.turns import NODE, of_cloud, turn
 
 STOPPED_AND_THEIRS = (
     seeds.group("clusters"),
@@ -43,19 +43,22 @@ def owner_of(sky: Sky, tmp_path_factory: pytest.TempPathFactory) -> Generator[Ow
     """The first stack of a target, made when it is first asked for; one for all tests here."""
     stacks: list[Project] = []
     known: dict[str, Owner] = {}
+    clouds = ExitStack()
 
     def owner(target: str) -> Owner:
         if target not in known:
-            sky.behave()
+            clouds.enter_context(turn(of_cloud(target), alone=True))
+            sky.behave(target)
             folder = tmp_path_factory.mktemp("owner") / target
             stacks.append(copy_project(folder, default_state(), target, sky.environment))
             outputs = stacks[-1].must_up()
             known[target] = Owner(stacks[-1], outputs["image"], outputs["url"])
         return known[target]
 
-    with turn(NODE, alone=False):
+    with turn(NODE, alone=False), clouds:
         yield owner
-        sky.behave()
+        for target in known:
+            sky.behave(target)
         with ThreadPoolExecutor() as pool:  # each is in a cloud of its own
             gone = list(pool.map(_destroy_whole, stacks))
     for each in gone:

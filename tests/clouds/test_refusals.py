@@ -47,15 +47,16 @@ def test_every_case_is_one_of_the_file() -> None:
 @pytest.mark.sampled(1, True)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['target']}-{case['case'].replace(' ', '-')}")
 def test_a_refused_piece_is_told_with_key_and_command(case: dict[str, str], make_stack: MakeStack, sky: Sky) -> None:
-    stack = make_stack(case["target"])
-    sky.behave(failures=[Failure(token=case["type"], message=case["text"]).model_dump()])
+    target = case["target"]
+    stack = make_stack(target)
+    sky.behave(target, failures=[Failure(token=case["type"], message=case["text"])])
     refused = stack.up()
     assert refused.code != 0, refused.output
     assert case["key"] in refused.output, refused.output
     assert case["command"].replace("-s prod", f"-s {stack.stack}") in refused.output, refused.output
     assert "Traceback" not in refused.output
     if case["case"] in _GOES_ON:
-        sky.behave()
+        sky.behave(target)
         stack.must_up()
 
 

@@ -6,6 +6,7 @@ from tests.clouds.canaries import CLOUD_TOKEN, Traces, plant
 from tests.clouds.conftest import MakeStack
 from tests.clouds.seen import pulled, served, unchanged
 from tests.clouds.sky import Sky
+from tests.e2e.project import Project
 
 TARGETS = ("aks", "eks", "gke")
 _HOSTS = {"aks": ".azurecr.io/", "eks": ".dkr.ecr.eu-central-1.amazonaws.com/", "gke": "-docker.pkg.dev/"}
@@ -36,7 +37,7 @@ def test_a_stack_goes_up_answers_stays_and_leaves_nothing(target: str, make_stac
     pulled(stack, sky, outputs["image"], asked_before)
 
     unchanged(stack.up())
-    sky.behave(expired_before=_now(sky))
+    sky.behave(target, expired_before=_now(sky))
     unchanged(stack.pulumi("refresh", "--yes", "--skip-preview"))
     assert traces.leaks() == []
     assert traces.open_files() == []
@@ -57,3 +58,30 @@ def test_the_first_preview_needs_no_docker_and_no_registry(target: str, make_sta
     done = make_stack(target).pulumi("preview", extra=_BARE)
     assert done.code == 0, done.output
     assert "to create" in done.output
+
+
+@pytest.mark.e2e
+@pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("target", TARGETS)
+def test_production_refuses_to_be_destroyed_and_serves_on(target: str, make_stack: MakeStack, sky: Sky) -> None:
+    stack = make_stack(target)
+    stack.configure("cluster", apiRanges=["0.0.0.0/0"])
+    _set_profile(stack, "production")
+    try:
+        url = stack.must_up()["url"]
+        build, before = served(sky, url), sky.of(target)
+        # Without a preview the app would go before the refusal comes.
+        refused = stack.pulumi("destroy", "--yes")
+        assert refused.code != 0, refused.output
+        assert "protected" in refused.output, refused.output
+        assert served(sky, url) == build
+        assert sky.of(target) == before
+        unchanged(stack.up())
+    finally:  # as docs/clouds.md says for those who mean it; the fixture destroys it then
+        _set_profile(stack, "test")
+        stack.must_up()
+
+
+def _set_profile(stack: Project, profile: str) -> None:
+    done = stack.pulumi("config", "set", "profile", profile)
+    assert done.code == 0, done.output

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from tests.e2e.github.stand_ins import ACTIONS, Desk
 from tests.e2e.oidc_tokens import token_of
-from tests.unit.workflow_files import AZURE, GITLAB, Json, read
+from tests.unit.workflow_files import AZURE, GITLAB, Json, azure_steps, read
 
 _SECONDS = 300
-_ADDED = re.compile(r"^##vso\[task\.prependpath\](.+)$", re.MULTILINE)
 TASKS = frozenset({"UsePythonVersion@0", "AzureCLI@2"})
 """Tasks of Azure that have a stand-in here: the first is the tests' Python, the second gives the script its login."""
 
@@ -64,8 +63,6 @@ class Runner:
             check=False,
         )
         self.said.append(done.stdout)
-        for folder in _ADDED.findall(done.stdout):
-            self.environment["PATH"] = f"{folder}:{self.environment['PATH']}"
         return done.returncode
 
     def gitlab(self, name: str, variables: Mapping[str, str]) -> int:
@@ -83,25 +80,36 @@ class Runner:
                                  str(token["aud"])) for each, token in job.get("id_tokens", {}).items()}  # fmt: skip
         return self.script("\n".join(["set -eo pipefail", *lines]), {**own, **tokens, "GITLAB_CI": "true", **variables})
 
-    def azure(self, variables: Mapping[str, str], login: Mapping[str, str]) -> list[int]:
-        """Run the steps of the Azure example; the exit codes of its scripts.
+    def azure(
+        self,
+        name: str,
+        variables: Mapping[str, str],
+        login: Mapping[str, str],
+        secrets: Mapping[str, str] | None = None,
+    ) -> list[int]:
+        """Run a job of the Azure example; the exit codes of its scripts.
 
         Args:
-            variables: of the pipeline; they go before those of the file, as there.
+            name: of the job.
+            variables: of the pipeline and the run, which every script sees.
             login: what a service connection gives to a script that asks for it.
+            secrets: of the pipeline, which a script sees only where the file gives them to it.
         """
         document = read(AZURE)
         codes: list[int] = []
-        (job,) = document["jobs"]
-        for step in job["steps"]:
-            known = {**{name: str(each) for name, each in document["variables"].items()}, **variables}
-            own = {**known, **{name: _filled(str(each), known) for name, each in step.get("env", {}).items()}}
+        known = {**document["variables"], **variables}
+        for step in azure_steps(document, name):
+            filled = {
+                each: _filled(str(text), {**known, **(secrets or {})}) for each, text in step.get("env", {}).items()
+            }
             if any(codes) and step.get("condition") != "succeededOrFailed()":
                 continue
             if "bash" in step:
-                codes.append(self.script(step["bash"], own))
+                codes.append(self.script(step["bash"], {**known, **filled}))
             elif step.get("task") == "AzureCLI@2":
-                codes.append(self.script(step["inputs"]["inlineScript"], {**own, **login}))
+                inputs = step["inputs"]
+                command = f"bash {inputs['scriptPath']} {inputs['arguments']}"
+                codes.append(self.script(command, {**known, **filled, **login}))
             else:
                 assert "checkout" in step or step["task"] in TASKS, step
         return codes

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +19,8 @@ class Forge:
     texts: list[str] = field(default_factory=list[str])
     status: int = 200
     asked: list[str] = field(default_factory=list[str])
+    busy: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    """What the first requests are answered: status, and Retry-After or "". What they ask for is done all the same."""
 
     def environment(self) -> dict[str, str]:
         """What a job knows of it."""
@@ -60,22 +62,26 @@ class Forge:
 
 
 @contextmanager
-def forge(kind: str, *texts: str, status: int = 200) -> Generator[Forge]:
+def forge(kind: str, *texts: str, status: int = 200, busy: Sequence[tuple[int, str]] = ()) -> Generator[Forge]:
     """One with comments.
 
     Args:
         kind: `gitlab` or `azure`.
         texts: of the comments that are there.
         status: of every answer.
+        busy: status and Retry-After, or "", of the first answers.
     """
-    found = Forge(kind, texts=list(texts), status=status)
+    found = Forge(kind, texts=list(texts), status=status, busy=list(busy))
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
             right = self.headers.get("PRIVATE-TOKEN") == "t" or self.headers.get("Authorization") == "Bearer t"
-            self.send_response(found.status if right else 401)
+            status, wait = found.busy.pop(0) if found.busy else (found.status, "")
+            self.send_response(status if right else 401)
+            if wait:
+                self.send_header("Retry-After", wait)
             self.end_headers()
             self.wfile.write(json.dumps(found.answer(self.command, self.path, body)).encode())
 

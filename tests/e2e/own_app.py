@@ -22,6 +22,7 @@ from tests.unit.docs_pages import sections, text_of
 PAGE = "own-app.md"
 SOURCE = ROOT / "tests" / "own_app"
 REGISTRY, STACK, LIBRARY = "registry.example.com", "production", "https://git.example.com/team/monadic-pipeline"
+CHECKOUT = "../../monadic-pipeline"
 """What stands on the page for the reader's own."""
 
 
@@ -68,7 +69,8 @@ class Shell:
     def run(self, text: str) -> Run:
         """Run lines of the page; the last line that they print is the folder that they end in."""
         port = free_port(set())
-        own = {REGISTRY: self.registry, STACK: self.stack, " 9000:": f" {port}:", "127.0.0.1:9000": f"127.0.0.1:{port}"}
+        own = {REGISTRY: self.registry, STACK: self.stack, CHECKOUT: str(ROOT)}
+        own |= {" 9000:": f" {port}:", "127.0.0.1:9000": f"127.0.0.1:{port}"}
         for on_page, here in own.items():
             text = text.replace(on_page, here)
         script = f"trap 'kill $(jobs -p) 2>/dev/null || :' EXIT\n{text}\npwd"

@@ -142,13 +142,14 @@ def test_a_changed_source_rolls_it_alone(both: Both) -> None:
 
 
 def _goes_back_alone(both: Both, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    web_api = ops(both.project, "rollback")
+    back = ("rollback", "-s", both.project.stack)
+    web_api = ops(both.project, *back)
     assert (web_api.code, "no earlier version" in web_api.output) == (1, True), web_api.output
-    told = ops(both.project, "rollback", "--cli")
+    told = ops(both.project, *back, "--cli")
     assert (told.code, f"-s {both.project.stack} --cli --yes" in told.output) == (3, True), told.output
     assert both.project.outputs() == now
     try:
-        done = ops(both.project, "rollback", "--cli", "--yes")
+        done = ops(both.project, *back, "--cli", "--yes")
         assert done.code == 0, done.output
         assert f"pulumi config rm --path cli.image.digest -s {both.project.stack}" in done.output
         assert both.project.outputs() == before

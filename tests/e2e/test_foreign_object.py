@@ -23,6 +23,9 @@ def test_an_update_does_not_take_the_object_of_somebody_else(project: Project) -
     assert refused.code != 0, refused.output
     assert f"kubernetes:core/v1:Service ({_NAME})" in refused.output
     assert 'conflicts with "kubectl-create"' in refused.output
+    said = f"Service {_NAME} in namespace {project.namespace} is not this stack's, but that of kubectl-create"
+    assert said in refused.output
+    assert f"delete service {_NAME}  # when nobody needs it; then pulumi up -s {project.stack}" in refused.output
     service = project.kubectl("get", "service", _NAME)
     assert [each["targetPort"] for each in service["spec"]["ports"]] == [9999]
     _kubectl(project, "-n", project.namespace, "delete", "service", _NAME)

@@ -83,12 +83,22 @@ def test_another_repository_is_deployed_by_what_the_guide_says(state: State, tmp
         assert re.fullmatch(shown("Deploy")[0].replace("…", "[-a-z0-9]+"), answer)
         assert "No resources found" in shell.run(f"kubectl --namespace {name} get ingress").output
         assert shell.run("pulumi preview --expect-no-changes").code == 0
+        _is_looked_at_as_the_page_says(shell)
         _refuses_what_the_page_says(shell)
     finally:
         shell.types("Remove it")
         shell.types("Remove it", block=1)
         shell.run(f"docker image rm {REGISTRY}/team/shop:1")
     assert shell.run(f"kubectl get namespace {name}").code == 1
+
+
+def _is_looked_at_as_the_page_says(shell: Shell) -> None:
+    told = shell.types("Look at it")
+    assert f"deployment/shop in namespace shop-{shell.stack}: complete" in " ".join(told.split()), told
+    assert "is in the registry, and can be pulled with the pods' own login" in told
+    page = shell.folder / "shop.html"
+    assert "<svg" in page.read_text()
+    page.unlink()
 
 
 def _refuses_what_the_page_says(shell: Shell) -> None:

@@ -96,6 +96,7 @@ def test_few_rights_are_named_with_who_has_them_and_what_an_administrator_types(
     project: Project, tmp_path: Path
 ) -> None:
     account = project.stack
+    project.configure("services", traces={"mode": "in-cluster"})
     kubectl(project, "create", "namespace", project.namespace)
     try:
         kubectl(project, "-n", project.namespace, "create", "serviceaccount", account)
@@ -118,11 +119,17 @@ def test_few_rights_are_named_with_who_has_them_and_what_an_administrator_types(
     finally:
         kubectl(project, "delete", "namespace", project.namespace)
     assert set(answer.problems()) == {"cluster.rights"}
-    found = answer.problems()["cluster.rights"]
+    found, beside = [
+        each for each in answer.findings if (each["check"], each["state"]) == ("cluster.rights", "problem")
+    ]
     user = f"system:serviceaccount:{project.namespace}:{account}"
     assert found["what"].startswith(f"{user} may not create and patch namespaces")
     assert "deployments" not in found["what"]
     assert any(f"--serviceaccount={project.namespace}:{account}" in each for each in found["commands"])
+    assert f"in namespace {project.namespace}-services" in beside["what"]
+    assert "deployments.apps" in beside["what"]
+    make = f"kubectl create namespace {project.namespace}-services  # by an administrator"
+    assert any(each.startswith(make) for each in beside["commands"])
     assert answer.states()["cluster.nodes"] == "unknown"
     assert token not in str(answer.findings)
 

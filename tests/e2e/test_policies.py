@@ -55,7 +55,7 @@ def test_a_planted_mistake_ends_a_preview_and_an_update_with_code_and_fix(projec
         assert done.code != 0, text
         assert "secret-in-clear" in text
         assert FOUND in text
-        assert "fix: pulumi config set --secret --path appSecrets.NAME" in text
+        assert f"fix: pulumi config set --secret --path appSecrets.NAME -s {project.stack} " in text
         assert "more: docs/policies.md#secret-in-clear" in text
         assert "hunter2-canary" not in text
     assert "leaky" not in project.exported()

@@ -19,6 +19,8 @@ from sandbox.state import RUNTIME, State, default_state, remove_tree
 from tests.e2e.conftest import sandbox
 from tests.e2e.machine import machine_state, of_a_sandbox
 from tests.e2e.project import ROOT, Project
+from tests.e2e.services import all_services, page, recalled, simulated
+from tests.e2e.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
@@ -71,8 +73,11 @@ def test_up_repairs_a_sandbox_of_which_everything_was_killed_and_pods_run_again(
     first_answer(project.must_up()["url"], "/ready", patience=_AGAIN_SECONDS)
 
 
-def test_up_repairs_what_a_reboot_leaves(project: Project) -> None:
+def test_up_repairs_what_a_reboot_leaves_and_what_was_remembered_is_there(project: Project) -> None:
+    vectors = all_services(simulated(project.state), deleteData=True)["vectors"]
+    project.configure("services", vectors=vectors)
     project.must_up()
+    page(project, "/remember", text="nodes start again")
     processes.kill([process for _, process in processes.marked(project.state.folder)])
     assert cgroups.remove() == []
     mounts.remove_below(RUNTIME)
@@ -82,6 +87,7 @@ def test_up_repairs_what_a_reboot_leaves(project: Project) -> None:
     _up()
     # Nothing has changed for Pulumi, so it does not wait for the pods that a kubelet starts again meanwhile.
     first_answer(project.must_up()["url"], "/ready", patience=_AGAIN_SECONDS)
+    assert until(lambda: recalled(project, "nodes"), _AGAIN_SECONDS) == ["nodes start again"]
 
 
 def _down() -> dict[str, list[str]]:

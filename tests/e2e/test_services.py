@@ -4,13 +4,16 @@ What this does not prove: that the real images run like that.
 """
 
 import json
+import subprocess
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
+from sandbox.site import free_port
 from sandbox.state import State, default_state
 from tests.e2e.conftest import bring_up, new_project
 from tests.e2e.leaving import leave
@@ -96,6 +99,21 @@ def test_a_request_to_the_app_is_a_span_in_the_collector(system: System) -> None
         return [each for each in names if each == "GET /ask"]
 
     assert until(asked)
+
+
+def test_the_collectors_pages_open_on_this_machine(system: System) -> None:
+    project, port = system.project, free_port(set())
+    words = ["port-forward", "service/jaeger-collector", f"{port}:16686"]
+    command = ["kubectl", "-n", f"{project.namespace}-services", *words]
+    with subprocess.Popen(command, env=project.environment, stdout=subprocess.PIPE, text=True) as forwarding:
+        try:
+            assert forwarding.stdout is not None
+            assert forwarding.stdout.readline().startswith("Forwarding from")
+            answer = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
+        finally:
+            forwarding.terminate()
+    assert answer.status_code == 200
+    assert "Jaeger" in answer.text
 
 
 def test_nobody_but_the_app_may_connect_to_a_service(system: System) -> None:

@@ -19,6 +19,15 @@ UP = "up"
 """Alone: who brings it up."""
 
 
+SKY = "sky"
+"""Alone: whose faulty registries have the names of the simulated clouds' own."""
+
+
+def of_cloud(target: str) -> str:
+    """Alone: who has a stack in the simulated cloud of a target."""
+    return f"cloud-{target}"
+
+
 def of_registry(host: str) -> str:
     """Alone: who leads all nodes elsewhere under the name of a real registry. The fault tests share it."""
     return f"registry-{host}"

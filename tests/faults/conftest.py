@@ -11,7 +11,7 @@ from sandbox.state import default_state
 from tests.e2e.conftest import bring_up, give_up
 from tests.e2e.leaving import all_left, leave
 from tests.e2e.project import make_project
-from tests.e2e.turns import SANDBOX, turn
+from tests.e2e.turns import SANDBOX, SKY, turn
 from tests.faults.guarded import App, make_app
 from tests.faults.place import Place, faulty_place
 
@@ -22,7 +22,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Generator[App]:
     obstacle = sandbox_obstacle()
     if obstacle is not None:
         give_up(obstacle, os.environ)
-    with turn(SANDBOX, alone=False):
+    with turn(SANDBOX, alone=False), turn(SKY, alone=True):
         bring_up()
         state = default_state()
         record = state.read()

@@ -43,6 +43,7 @@ LOGINS = {
     "AWS_ACCESS_KEY_ID": "a",
     "AWS_SECRET_ACCESS_KEY": "canary-secret-key",
     "GOOGLE_CREDENTIALS": "canary-credentials",
+    "GOOGLE_APPLICATION_CREDENTIALS": __file__,  # for the cluster
 }
 pytestmark = pytest.mark.filterwarnings("ignore:aws.ec2/encryptioncontrol:DeprecationWarning")
 """Of the SDK itself, whenever its module for networks is loaded."""
@@ -52,7 +53,7 @@ CANARIES = (*(each for each in LOGINS.values() if "canary" in each), aks_stack.C
 @pytest.fixture(autouse=True)
 def no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine of no cloud, where nobody is logged in; gives the folder that is its PATH."""
-    for name in (*LOGINS, "AWS_PROFILE", "GOOGLE_APPLICATION_CREDENTIALS"):
+    for name in (*LOGINS, "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     programs = tmp_path / "bin"

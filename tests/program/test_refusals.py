@@ -124,7 +124,7 @@ def test_no_docker_engine_is_refused(project: Project, monkeypatch: pytest.Monke
         "open -a Docker",
         "make up",
         "pulumi config set --path image.digest 'sha256:…' -s local",
-        "DOCKER_HOST=ssh://preview.invalid pulumi preview",
+        "DOCKER_HOST=ssh://preview.invalid pulumi preview -s local",
     ]
 
 

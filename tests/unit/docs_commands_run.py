@@ -53,8 +53,11 @@ RUN: Mapping[str, tuple[str, ...]] = {
         r"pulumi up --refresh -s local",
     ),
     "tests/e2e/test_ops_recover.py::test_an_update_that_is_killed_at_a_step_is_recovered_and_goes_on": (
-        r"\S+python -m ops recover -s local",
+        r"\S+python -m ops recover -s local( --yes)?",
         r"pulumi cancel -s local",
+    ),
+    "tests/e2e/test_loaded.py::test_an_image_that_docker_has_no_more_is_refused_and_built_again_by_the_command_shown": (
+        r"pulumi up -s local --replace \S+",
     ),
     "tests/unit/test_ops_status.py::test_a_rollout_is_told_as_kubectl_tells_it": (
         r"kubectl -n monadic-pipeline rollout resume \S+",

@@ -149,6 +149,7 @@ FUNCTIONS: Mapping[str, Answer] = {
     "aws:eks/getCluster:getCluster": found_cluster,
     "aws:eks/getNodeGroups:getNodeGroups": lambda _: {"names": ["web", "batch"]},
     "aws:eks/getNodeGroup:getNodeGroup": found_group,
+    "aws:iam/getRolePolicyAttachments:getRolePolicyAttachments": lambda _: {"attachedPolicies": []},
     "aws:iam/getRole:getRole": lambda arguments: {"arn": f"arn:aws:iam::{ACCOUNT}:role/{arguments['name']}"},
 }
 

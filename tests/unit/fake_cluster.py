@@ -106,7 +106,7 @@ class FakeCluster:
 
     def list(self, kind: str, namespace: str = "", *, labels: str = "", fields: str = "") -> list[Json]:
         self._ask("list", kind)
-        assert namespace == ("" if kind in {"nodes", "namespaces"} else "shop")
+        assert namespace == ("" if kind in {"nodes", "namespaces", "ingressclasses"} else "shop")
         if kind == "nodes":
             return [*self.nodes]
         if kind == "events":

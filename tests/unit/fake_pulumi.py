@@ -12,6 +12,8 @@ case "$1 $2" in
   "stack ls") answer=ls ;;
   "stack --show-name") answer=name ;;
   "stack history") answer=history ;;
+  "stack import") answer=import ;;
+  "cancel "*|"refresh "*|"preview "*|"up "*|"config "*) answer="$1" ;;
   *) answer=whoami ;;
 esac
 cat "{folder}/$answer.err" >&2 2>/dev/null
@@ -21,7 +23,7 @@ exit "$(cat "{folder}/$answer.code" 2>/dev/null || echo 0)"
 
 
 class FakePulumi:
-    """Answers by command: `export`, `ls`, `history`, `name` (of the selected stack), `whoami`."""
+    """Answers by command: `export`, `import`, `ls`, `history`, `name` (of the selected stack), `whoami`, `cancel`, …"""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._folder = folder / "pulumi"
@@ -37,6 +39,7 @@ class FakePulumi:
         monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{self.state}")
         monkeypatch.chdir(self.project)
         self.answers("ls", "[]")
+        self.answers("name", "organization/monadic-pipeline/local\n")
 
     def answers(self, command: str, out: str = "", *, err: str = "", code: int = 0) -> None:
         for kind, text in (("out", out), ("err", err), ("code", str(code))):

@@ -95,6 +95,7 @@ ANSWERS: Mapping[str, Answer] = {
     CLUSTER: lambda _: {"endpoint": "203.0.113.7", "masterAuth": {"clusterCaCertificate": "Q0E="}},
     GET_CLUSTER: found_cluster(),
     GET_REPOSITORY: _found_repository,
+    GET_POLICY: lambda _: {"policyData": ""},
     GET_TOKEN: lambda _: {"accessToken": TOKEN},
     GET_DEFAULT: lambda _: {"email": "123-compute@developer.gserviceaccount.com"},
 }

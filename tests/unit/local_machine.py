@@ -116,10 +116,10 @@ _CLOUD_CLUSTERS = {
 }
 
 
-def cloud_settings(target: str) -> Settings:
+def cloud_settings(target: str, **own: object) -> Settings:
     """The least of a cloud's stack file."""
     cluster = {"mode": "existing", **_CLOUD_CLUSTERS[target]}
-    return settings(target, cluster=cluster, registry={"mode": "create"})
+    return settings(target, **{"cluster": cluster, "registry": {"mode": "create"}, **own})
 
 
 def settings(target: str, **own: object) -> Settings:

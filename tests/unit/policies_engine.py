@@ -93,7 +93,7 @@ def at_end(sent: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.AnalyzerResource:
 
 
 def resource(
-    type_: str, name: str = "it", *, protect: bool = False, provider: str | None = "own", **inputs: Any
+    type_: str, name: str = "it", /, *, protect: bool = False, provider: str | None = "own", **inputs: Any
 ) -> analyzer_pb2.AnalyzeRequest:
     """A resource as Analyze has it.
 

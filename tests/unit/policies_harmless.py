@@ -5,7 +5,10 @@ from typing import Any
 
 from tests.unit.policies_engine import UNKNOWN
 from tests.unit.policies_harmless_clouds import CHANGES
+from tests.unit.policies_harmless_nodes import NODES
+from tests.unit.policies_planted_images import HUB, pod_of
 from tests.unit.policies_planted_kubernetes import scaler
+from tests.unit.policies_planted_secrets import HIDDEN, WEB, chart
 from tests.unit.policies_world import (
     BUILD,
     CONTAINER,
@@ -13,7 +16,6 @@ from tests.unit.policies_world import (
     HOST,
     IMAGE,
     LABELS,
-    NODE_GROUP,
     TAG,
     Change,
     Made,
@@ -30,6 +32,11 @@ def object_in(kind: str, **fields: Any) -> Mapping[str, Any]:
     return {"other": object_of(kind, "x", **fields)}
 
 
+def _agent(labels: Mapping[str, str]) -> Made:
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [CONTAINER]}}
+    return object_of("apps/v1:DaemonSet", "agent", spec={"selector": {"matchLabels": labels}, "template": template})
+
+
 _CHANGES: Mapping[str, Mapping[str, Any]] = {
     "always with a digest": {f"{_POD}/containers/0/imagePullPolicy": "Always"},
     "another cloud's registry with a login": {
@@ -40,6 +47,20 @@ _CHANGES: Mapping[str, Mapping[str, Any]] = {
             {"metadata": {"name": "pull", "namespace": "web"}, "type": "kubernetes.io/dockerconfigjson"},
         ),
     },
+    "a tag of another registry with its digest": {"pod": pod_of(f"quay.io/x/x:1{DIGEST}")},
+    "an image of Docker Hub with a login": {
+        "pod": object_of(
+            "core/v1:Pod", "x", spec={"containers": [{"image": HUB}], "imagePullSecrets": [{"name": "p"}]}
+        ),
+        "p": object_of("core/v1:Secret", "p", type="kubernetes.io/dockerconfigjson"),
+    },
+    "an image of Docker Hub with the login of its account": {
+        "pod": pod_of(HUB),
+        "account": object_of("core/v1:ServiceAccountPatch", "default", imagePullSecrets=[{"name": "p"}]),
+    },
+    "an image of Docker Hub, and an account that others make": {
+        "pod": object_of("core/v1:Pod", "x", spec={"containers": [{"image": HUB}], "serviceAccountName": "theirs"})
+    },
     "a digest that is known later": {f"{_POD}/containers/0/image": UNKNOWN},
     "pushed by content and as latest": {
         "other": Made(BUILD, {"tags": [f"{HOST}/a:latest", f"{HOST}/a:{TAG}"], "platforms": ["linux/amd64"]})
@@ -48,14 +69,6 @@ _CHANGES: Mapping[str, Mapping[str, Any]] = {
         "other": Made(IMAGE, {"imageName": f"{HOST}/a:latest", "skipPush": True, "build": {"platform": "linux/amd64"}})
     },
     "an image that is not built": {"other": Made(IMAGE, {"imageName": f"{HOST}/a:{TAG}"})},
-    "nodes of both kinds": {
-        "image/build/platform": "linux/arm64",
-        "other": Made(NODE_GROUP, {"instanceTypes": ["t4g.medium"]}),
-    },
-    "nodes of a kind that is known later": {
-        "image/build/platform": "linux/arm64",
-        "eks-nodes/instanceTypes": UNKNOWN,
-    },
     "labels that are known later": {
         "deployment/spec/template/metadata/labels": {"app": UNKNOWN},
     },
@@ -80,21 +93,35 @@ _CHANGES: Mapping[str, Mapping[str, Any]] = {
     "a budget that keeps one of two": {"budget/spec": {"minAvailable": 1, "selector": {"matchLabels": LABELS}}},
     "a budget that keeps half of two": {"budget/spec": {"minAvailable": "50%", "selector": {"matchLabels": LABELS}}},
     "a budget of no pods": {"budget/spec/maxUnavailable": 0, "deployment/spec/replicas": 0},
+    "a budget of nearly every share, of a number that is known later": {
+        "budget/spec": {"minAvailable": "99%", "selector": {"matchLabels": LABELS}},
+        "deployment/spec/replicas": UNKNOWN,
+    },
+    "a budget of no pod that is about nothing": {"budget/spec": {"maxUnavailable": 0}},
+    "a budget of no pod of an agent, which no drain evicts": {
+        "budget/spec": {"maxUnavailable": 0, "selector": {"matchLabels": {"app": "agent"}}},
+        "agent": _agent({"app": "agent"}),
+    },
     "a budget of a number that is known later": {
         "budget/spec/maxUnavailable": UNKNOWN,
     },
     "a budget over pods of which nobody knows the number": {
         "budget/spec": {"minAvailable": 2, "selector": {"matchLabels": LABELS}},
-        "agent": object_of(
-            "apps/v1:DaemonSet",
-            "agent",
-            spec={
-                "selector": {"matchLabels": LABELS},
-                "template": {"metadata": {"labels": LABELS}, "spec": {"containers": [CONTAINER]}},
-            },
-        ),
+        "agent": _agent(LABELS),
     },
     "a Secret": object_in("core/v1:Secret", stringData={"A_PASSWORD": "hunter2"}, data={"A_PASSWORD": "aHVudGVyMg=="}),
+    "a probe that asks with what the pod has": {
+        f"{WEB}/livenessProbe": {"exec": {"command": ["sh", "-c", "redis-cli -a $REDIS_PASSWORD ping"]}}
+    },
+    "a header that is no login": {
+        f"{WEB}/readinessProbe": {"httpGet": {"port": "http", "httpHeaders": [{"name": "Host", "value": "a.example"}]}}
+    },
+    "a picture in a ConfigMap": {"config/binaryData": {"logo.png": "iVBORw0KGgoAAAANSUhEUgAA/w==", "token": "/w=="}},
+    "a secret of Pulumi's for a chart": {"other": chart(db={"password": HIDDEN})},
+    "a Secret that a chart takes": {
+        "other": chart(auth={"existingSecret": "db", "secretKey": "adminPassword", "usePasswordFiles": True, "n": 3})
+    },
+    "a password of a chart that is known later": {"other": chart(db={"password": UNKNOWN}, all=UNKNOWN)},
     "a workload that Pulumi names": {
         "deployment/metadata/name": UNKNOWN,
         "deployment/spec/replicas": None,
@@ -107,13 +134,6 @@ _CHANGES: Mapping[str, Mapping[str, Any]] = {
     },
     "ports of a Service that are known later": {"service/spec/ports": UNKNOWN},
     "an Ingress of another kind": object_in("config.openshift.io/v1:Ingress", spec={"domain": "x"}),
-    "a pod for nodes that are known later": {f"{_POD}/nodeSelector": {"kubernetes.io/arch": UNKNOWN}},
-    "nodes of Arm in every cloud": {
-        "image/build/platform": "linux/arm64",
-        "aks/agentPoolProfiles/0/vmSize": "Standard_B2pls_v2",
-        "eks-nodes/instanceTypes": ["t4g.medium"],
-        "gke-nodes/nodeConfig/machineType": "t2a-standard-1",
-    },
     "an autoscaler that decides alone": {"deployment/spec/replicas": None, "scaler": scaler()},
     "an autoscaler of another": {
         "scaler": scaler(scaleTargetRef={"kind": "Deployment", "name": "x"}),
@@ -123,4 +143,4 @@ _CHANGES: Mapping[str, Mapping[str, Any]] = {
         "x": object_of("apps/v1:Deployment", "x", spec={"replicas": 1, "template": {"spec": {"containers": []}}})
     },
 }
-HARMLESS: Mapping[str, Change] = {name: Change(paths) for name, paths in {**_CHANGES, **CHANGES}.items()}
+HARMLESS: Mapping[str, Change] = {name: Change(paths) for name, paths in {**_CHANGES, **NODES, **CHANGES}.items()}

@@ -5,12 +5,28 @@ from typing import Any
 
 from tests.unit.policies_engine import UNKNOWN
 from tests.unit.policies_planted_clouds import aws, azure, gcp
-from tests.unit.policies_world import CONTAINER, GITHUB, ROLE, SUBJECT, Made, document, lifecycle, object_of, trust
+from tests.unit.policies_planted_trust import everybody
+from tests.unit.policies_world import (
+    CONTAINER,
+    GITHUB,
+    PULL,
+    ROLE,
+    SUBJECT,
+    Made,
+    document,
+    lifecycle,
+    object_of,
+    trust,
+)
 
 _POD = "deployment/spec/template/spec"
 _READER = "b93aa761-3e63-49ed-ac28-beffa264f7ac"
 _TRUSTED = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity"}
-_CALLER = {"AWS": "*"}
+
+
+def _given(**statement: Any) -> Made:
+    return aws("iam/rolePolicy:RolePolicy", policy=document({"Effect": "Allow", "Resource": "*", **statement}))
+
 
 CHANGES: Mapping[str, Mapping[str, Any]] = {
     "a role that is known later": {"acr-pull/roleDefinitionId": UNKNOWN},
@@ -18,12 +34,30 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
         "acr/roleAssignmentMode": "AbacRepositoryPermissions",
         "acr-pull/roleDefinitionId": f"/roleDefinitions/{_READER}",
     },
-    "the right to pull in a document": {
-        "ecr-pull": aws(
-            "iam/rolePolicy:RolePolicy",
-            policy=document({"Effect": "Allow", "Action": ["ecr:BatchGetImage"], "Resource": "*"}),
-        )
+    "the right to pull in a document": {"ecr-pull": _given(Action=["ecr:BatchGetImage"])},
+    "every right on images in a document": {"ecr-pull": _given(Action="ecr:batch*")},
+    "the right to pull, by a role that is made elsewhere": {
+        "ecr-pull": None,
+        "eks-nodes/nodeRoleArn": "arn:aws:iam::1:role/theirs/nodes-of-all",
     },
+    "the right to pull, by a role of Auto Mode that is made elsewhere": {
+        "ecr-pull": None,
+        "eks-nodes": None,
+        "eks/computeConfig": {"enabled": True, "nodeRoleArn": "arn:aws:iam::1:role/theirs"},
+    },
+    "a registry in ABAC mode without a cluster beside it": {
+        "aks": None,
+        "acr/roleAssignmentMode": "AbacRepositoryPermissions",
+    },
+    "AcrPull, for an identity that is made elsewhere": {
+        "acr-pull": None,
+        "aks/identityProfile": {"kubeletidentity": {"resourceId": "/x/userAssignedIdentities/theirs"}},
+    },
+    "the right to pull, by an account that is made elsewhere": {
+        "gar-pull": None,
+        "gke-nodes/nodeConfig/serviceAccount": "theirs@acme.iam.gserviceaccount.com",
+    },
+    "AcrPull in upper case": {"acr-pull/roleDefinitionId": f"/subscriptions/s/roleDefinitions/{PULL.upper()}"},
     "the right to pull on a whole project": {
         "gar-pull": gcp("projects/iAMMember:IAMMember", role="roles/artifactregistry.reader", member="user:a@b")
     },
@@ -46,20 +80,35 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
     "another ConfigMap of the cluster": {
         "x": Made("kubernetes:core/v1:ConfigMap", {"metadata": {"name": "coredns", "namespace": "kube-system"}})
     },
-    "every account, under a condition": {
+    "every account of an organization": {"x": everybody(StringEquals={"aws:PrincipalOrgID": "o-1"})},
+    "every account below a part of an organization": {
+        "x": everybody(**{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-1/r-1/*"]}})
+    },
+    "every role of one account": {"x": everybody(ArnLike={"aws:principalarn": "arn:aws:iam::1:role/*"})},
+    "every account, under a condition that is known later": {
         "x": Made(
             ROLE,
-            {
-                "assumeRolePolicy": document(
-                    {
-                        "Effect": "Allow",
-                        "Principal": _CALLER,
-                        "Action": "sts:AssumeRole",
-                        "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}},
-                    }
-                )
-            },
+            {"assumeRolePolicy": {"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": UNKNOWN}]}},
         )
+    },
+    "what one bucket sends": {"x": everybody(ArnEquals={"aws:SourceArn": "arn:aws:s3:::uploads"})},
+    "one subject, and every account": {"x": everybody(StringEquals={SUBJECT: "repo:a/b:environment:production"})},
+    "one branch, by two conditions": {
+        "ci-role/assumeRolePolicy": trust(
+            StringLike={SUBJECT: "repo:a/b:*"}, StringEquals={SUBJECT: "repo:a/b:ref:refs/heads/main"}
+        )
+    },
+    "one branch, by any value": {
+        "ci-role/assumeRolePolicy": trust(
+            **{"ForAnyValue:StringEquals": {SUBJECT.upper(): "repo:a/b:ref:refs/heads/main"}}
+        )
+    },
+    "a subject that is known later": {
+        "ci-role/assumeRolePolicy": {
+            "Statement": [
+                {**_TRUSTED, "Principal": {"Federated": GITHUB}, "Condition": {"StringEquals": {SUBJECT: UNKNOWN}}}
+            ]
+        }
     },
     "one branch, by likeness": {
         "ci-role/assumeRolePolicy": trust(StringLike={SUBJECT: "repo:a/b:ref:refs/heads/main"})

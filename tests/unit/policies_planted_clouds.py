@@ -34,6 +34,26 @@ CLOUDS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "retention",
         {"ecr-rules/policy": lifecycle(tagStatus="tagged", tagPatternList=["a*"], countType="imageCountMoreThan")},
     ),
+    "ECR expires tags of an environment": (
+        "retention",
+        {"ecr-rules/policy": lifecycle(tagStatus="tagged", tagPrefixList=["prod"])},
+    ),
+    "ECR expires tags of versions": (
+        "retention",
+        {"ecr-rules/policy": lifecycle(tagStatus="tagged", tagPrefixList=["v"])},
+    ),
+    "ECR expires what only ends like a cache": (
+        "retention",
+        {"ecr-rules/policy": lifecycle(tagStatus="tagged", tagPatternList=["*cache"])},
+    ),
+    "Artifact Registry deletes tags of an environment": (
+        "retention",
+        {
+            "gar/cleanupPolicies": [
+                {"id": "x", "action": "DELETE", "condition": {"tagState": "TAGGED", "tagPrefixes": ["staging"]}}
+            ]
+        },
+    ),
     "ACR removes what has no tag": (
         "retention",
         {"acr/policies": {"retentionPolicy": {"status": "enabled", "days": 7}}},

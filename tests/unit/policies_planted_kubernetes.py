@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.unit.policies_engine import UNKNOWN
 from tests.unit.policies_world import (
     BUILD,
     CONTAINER,
@@ -10,8 +11,6 @@ from tests.unit.policies_world import (
     HOST,
     IMAGE,
     LABELS,
-    NODE_GROUP,
-    POOL,
     TAG,
     Made,
     object_of,
@@ -25,17 +24,11 @@ _SCALER = object_of(
     "web",
     spec={"minReplicas": 2, "maxReplicas": 4, "scaleTargetRef": {"kind": "Deployment", "name": "web"}},
 )
-_NO_OTHER_CLOUD = dict.fromkeys(("aks", "acr", "acr-pull", "eks", "eks-nodes", "ecr", "gke", "gke-nodes", "gar"))
-_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "hunter2"}
 _KEEPS = {"selector": {"matchLabels": LABELS}}
 
 
 def scaler(**spec: Any) -> Made:
     return Made(_SCALER.type, {**_SCALER.inputs, "spec": {**_SCALER.inputs["spec"], **spec}})
-
-
-def _pod(image: str, **container: Any) -> Made:
-    return object_of("core/v1:Pod", "x", spec={"containers": [{"name": "x", "image": image, **container}]})
 
 
 def _job(**container: Any) -> Made:
@@ -55,11 +48,6 @@ KUBERNETES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "another cloud's registry": ("image-registry", {f"{_WEB}/image": f"other.azurecr.io/web{DIGEST}"}),
     "no image at all": ("image-registry", {f"{_WEB}/image": "<none>@<none>"}),
     "a tag of the stack's registry": ("image-digest", {f"{_WEB}/image": f"{HOST}/team/web:1.2"}),
-    "latest": ("image-digest", {"pod": _pod("quay.io/x/x:latest")}),
-    "a tag that is always pulled": (
-        "image-digest",
-        {"pod": _pod("quay.io/x/x:1", imagePullPolicy="Always")},
-    ),
     "pushed as latest": ("tag-moves", {"image/imageName": f"{HOST}/team/web:latest"}),
     "pushed without a tag": ("tag-moves", {"image/imageName": f"{HOST}/team/web"}),
     "pushed as a branch": (
@@ -72,63 +60,6 @@ KUBERNETES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "a build for any machine": ("image-platform", {"image/build/platform": None}),
     "a build of buildx for any machine": ("image-platform", {"other": Made(BUILD, {"tags": [f"{HOST}/a:{TAG}"]})}),
-    "an image for other nodes": ("node-platform", {"image/build/platform": "linux/arm64"}),
-    "an image of buildx for other nodes": (
-        "node-platform",
-        {"other": Made(BUILD, {"tags": [f"{HOST}/a:{TAG}"], "platforms": ["linux/arm64"]})},
-    ),
-    "nodes of Arm in every cloud": (
-        "node-platform",
-        {
-            "aks/agentPoolProfiles": [
-                {"name": "system", "osType": "Linux", "vmSize": "Standard_B2pls_v2"},
-                {"name": "win", "osType": "Windows", "vmSize": "Standard_B2s"},
-            ],
-            "pool": Made("azure-native:containerservice:AgentPool", {"vmSize": "Standard_D4ps_v5"}),
-            "eks-nodes/instanceTypes": ["t4g.medium"],
-            "gke-nodes/nodeConfig/machineType": "t2a-standard-1",
-        },
-    ),
-    "one more pool of the other kind": (
-        "node-platform",
-        {
-            **_NO_OTHER_CLOUD,
-            "image/build/platform": "linux/arm64",
-            "pool": Made("azure-native:containerservice:AgentPool", {"vmSize": "Standard_B2s"}),
-        },
-    ),
-    "nodes of EKS's default kind": (
-        "node-platform",
-        {**_NO_OTHER_CLOUD, "image/build/platform": "linux/arm64", "x": Made(NODE_GROUP, {})},
-    ),
-    "nodes of GKE's default kind": (
-        "node-platform",
-        {**_NO_OTHER_CLOUD, "image/build/platform": "linux/arm64", "x": Made(POOL, {})},
-    ),
-    "a pod for other nodes": ("node-platform", {f"{_POD}/nodeSelector": {"kubernetes.io/arch": "arm64"}}),
-    "a password in a variable": ("secret-in-clear", {f"{_WEB}/env/0": {"name": "DB_PASSWORD", "value": "hunter2"}}),
-    "a secret of Pulumi's in a variable": (
-        "secret-in-clear",
-        {f"{_WEB}/env/0": {"name": "DB_PASSWORD", "value": _SECRET}},
-    ),
-    "a secret of Pulumi's in a ConfigMap": ("secret-in-clear", {"config/data": {"DB_PASSWORD": _SECRET}}),
-    "a password in a command": ("secret-in-clear", {f"{_WEB}/args": ["--password=hunter2"]}),
-    "a password in a ConfigMap": ("secret-in-clear", {"config/data": {"DB_PASSWORD": "hunter2"}}),
-    "a connection string in a ConfigMap": (
-        "secret-in-clear",
-        {"config/data": {"app.ini": "Server=db;User Id=sa;Password=hunter2;"}},
-    ),
-    "a token in a build argument": ("secret-in-clear", {"image/build/args": {"NPM_TOKEN": "hunter2"}}),
-    "a token in a build argument of buildx": (
-        "secret-in-clear",
-        {
-            "other": Made(
-                BUILD,
-                {"tags": [f"{HOST}/a:{TAG}"], "platforms": ["linux/amd64"], "buildArgs": {"NPM_TOKEN": "hunter2"}},
-            )
-        },
-    ),
-    "manifests in files": ("secret-rendered", {"cluster-provider/renderYamlToDirectory": "out"}),
     "labels that nothing selects": (
         "selector-labels",
         {
@@ -176,6 +107,19 @@ KUBERNETES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "an Ingress of no class": ("ingress-class", {"ingress/spec/ingressClassName": None}),
     "a budget of no pod": ("pdb-blocks", {"budget/spec/maxUnavailable": 0}),
     "a budget of no share": ("pdb-blocks", {"budget/spec/maxUnavailable": "0%"}),
+    "a budget of no pod, of a number that is known later": (
+        "pdb-blocks",
+        {"budget/spec/maxUnavailable": "0%", "deployment/spec/replicas": UNKNOWN},
+    ),
+    "a budget that keeps every share": (
+        "pdb-blocks",
+        {"budget/spec": {"minAvailable": "100%", **_KEEPS}, "deployment/spec/replicas": UNKNOWN},
+    ),
+    "a budget of no pod, in a namespace of others": (
+        "pdb-blocks",
+        {"namespace": None, "budget/spec": {"maxUnavailable": 0, "selector": {"matchLabels": {"app": "x"}}}},
+    ),
+    "a budget of no pod of a namespace": ("pdb-blocks", {"budget/spec": {"maxUnavailable": 0, "selector": {}}}),
     "a budget that keeps all": (
         "pdb-blocks",
         {"budget/spec": {"minAvailable": 2, **_KEEPS}},

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.unit.policies_engine import UNKNOWN
 from tests.unit.policies_planted_clouds import aws, azure, gcp
-from tests.unit.policies_world import GITHUB, ROLE, SUBJECT, Made, document, object_of, trust
+from tests.unit.policies_world import Made, document, object_of
 
 _ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _ROLES = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions"
+
 RIGHTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "AKS without AcrPull": ("pull-right", {"acr-pull": None}),
     "AcrPull where it is void": ("pull-right", {"acr/roleAssignmentMode": "AbacRepositoryPermissions"}),
@@ -16,6 +18,35 @@ RIGHTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "EKS in Auto Mode without the right to pull": (
         "pull-right",
         {"ecr-pull": None, "eks-nodes": None, "eks/computeConfig": {"enabled": True}},
+    ),
+    "EKS without the right to pull, before its role is made": (
+        "pull-right",
+        {"ecr-pull": None, "eks-nodes/nodeRoleArn": UNKNOWN},
+    ),
+    "EKS with a role that Pulumi names": ("pull-right", {"ecr-pull": None, "node-role/name": None}),
+    "EKS with the right to everything but images": (
+        "pull-right",
+        {"ecr-pull": aws("iam/rolePolicy:RolePolicy", policy=document({**_ALL, "Action": "ecr:Get*"}))},
+    ),
+    "AKS without AcrPull for the identity that is made": (
+        "pull-right",
+        {
+            "acr-pull": None,
+            "identity": azure("managedidentity:UserAssignedIdentity", resourceName="kubelet"),
+            "aks/identityProfile": {"kubeletidentity": {"resourceId": "/x/userAssignedIdentities/kubelet"}},
+        },
+    ),
+    "GKE without the right to pull for the account that is made": (
+        "pull-right",
+        {
+            "gar-pull": None,
+            "account": gcp("serviceaccount/account:Account", accountId="nodes"),
+            "gke-nodes/nodeConfig/serviceAccount": "nodes@acme.iam.gserviceaccount.com",
+        },
+    ),
+    "owner, in upper case": (
+        "iam-wildcard",
+        {"x": azure("authorization:RoleAssignment", roleDefinitionId=f"{_ROLES}/8E3AF657-A8FF-443C-A75C-2FE8C4BCB635")},
     ),
     "a role with its own document": (
         "iam-authoritative",
@@ -110,45 +141,6 @@ RIGHTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
             "x": Made(
                 "kubernetes:core/v1:ConfigMap",
                 {"metadata": {"name": "aws-auth", "namespace": "kube-system"}, "data": {}},
-            )
-        },
-    ),
-    "a role for every account": (
-        "trust-wildcard",
-        {"x": Made(ROLE, {"assumeRolePolicy": document({**_ALL, "Action": "sts:AssumeRole", "Principal": "*"})})},
-    ),
-    "a role for every pipeline": (
-        "trust-wildcard",
-        {"ci-role/assumeRolePolicy": trust(StringEquals={f"{GITHUB.rpartition('/')[2]}:aud": "sts.amazonaws.com"})},
-    ),
-    "a role for every branch": (
-        "trust-wildcard",
-        {"ci-role/assumeRolePolicy": trust(StringLike={SUBJECT: "repo:a/b:*"})},
-    ),
-    "a role for every pull request": (
-        "trust-wildcard",
-        {"ci-role/assumeRolePolicy": trust(StringEquals={SUBJECT: ["repo:a/b:pull_request"]})},
-    ),
-    "an identity of Azure for every pull request": (
-        "trust-wildcard",
-        {"x": azure("managedidentity:FederatedIdentityCredential", subject="repo:a/b:pull_request")},
-    ),
-    "a pool that takes every pipeline": (
-        "trust-wildcard",
-        {
-            "x": gcp(
-                "iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
-                oidc={"issuerUri": "https://token.actions.githubusercontent.com"},
-            )
-        },
-    ),
-    "a role for a whole pool": (
-        "trust-wildcard",
-        {
-            "x": gcp(
-                "serviceaccount/iAMMember:IAMMember",
-                role="roles/iam.workloadIdentityUser",
-                member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*",
             )
         },
     ),

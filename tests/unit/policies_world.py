@@ -16,6 +16,7 @@ TAG = "0123456789abcdef0123456789abcdef"
 LABELS = {"app": "web"}
 PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 ECR_PULL = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
+NODES_ROLE = "arn:aws:iam::1:role/nodes"
 SUBJECT = "token.actions.githubusercontent.com:sub"
 GITHUB = "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com"
 AKS, ACR = "azure-native:containerservice:ManagedCluster", "azure-native:containerregistry/v20230701:Registry"
@@ -131,16 +132,20 @@ WORLD: Mapping[str, Made] = {
             "vpcConfig": {"endpointPublicAccess": True, "publicAccessCidrs": ["203.0.113.0/24"]},
         },
     ),
-    "eks-nodes": Made(NODE_GROUP, {"instanceTypes": ["t3.medium"]}),
+    "eks-nodes": Made(NODE_GROUP, {"instanceTypes": ["t3.medium"], "nodeRoleArn": NODES_ROLE}),
     "node-role": Made(
         ROLE,
         {
+            "name": "nodes",
             "assumeRolePolicy": document(
                 {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-            )
+            ),
         },
     ),
-    "ci-role": Made(ROLE, {"assumeRolePolicy": trust(StringEquals={SUBJECT: "repo:acme/web:environment:production"})}),
+    "ci-role": Made(
+        ROLE,
+        {"name": "ci", "assumeRolePolicy": trust(StringEquals={SUBJECT: "repo:acme/web:environment:production"})},
+    ),
     "ecr-pull": Made(ATTACHED, {"policyArn": ECR_PULL, "role": "nodes"}),
     "ecr": Made(ECR, {"forceDelete": False}),
     "ecr-rules": Made(

@@ -26,7 +26,7 @@ DRIFTED = f"{REPOSITORY}@{OTHER}"
 def stack_of(exported_text: str, locks: tuple[Lock, ...] | None = ()) -> Stack:
     state = read_state(exported_text)
     project, name = state.stack
-    return Stack(name=name, project=project, state=state, locks=locks)
+    return Stack(name=name, reference=name, project=project, state=state, locks=locks)
 
 
 @dataclass

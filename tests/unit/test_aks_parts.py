@@ -16,7 +16,8 @@ from components.platforms.aks import check_aks
 from components.platforms.aks_admin import let_in, principal_type
 from components.platforms.aks_checks import dns_prefix
 from components.platforms.aks_grant import assignment_name
-from components.platforms.aks_kubeconfig import LoginMethod, asks_kubelogin, login_method, usable_kubeconfig
+from components.platforms.aks_kubeconfig import asks_kubelogin, usable_kubeconfig
+from components.platforms.login_kubelogin import LoginMethod, login_method
 from components.platforms.machine import Machine
 from components.platforms.node_sizes import azure_platform
 from components.settings import Secrets

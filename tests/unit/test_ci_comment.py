@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,49 @@ def test_a_refusal_is_told_in_one_line_with_the_right_that_is_needed(kind: str, 
     assert "answers 403" in done.stderr
     assert right in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", ["gitlab", "azure"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_server_is_asked_again_after_the_wait_that_it_asks_for(kind: str, status: int, tmp_path: Path) -> None:
+    with forge(kind, busy=[(status, "0"), (status, "1")]) as there:
+        begun = time.monotonic()
+        assert post(f"{MARK}\none", there.environment(), tmp_path).returncode == 0
+        assert time.monotonic() - begun >= 1
+        assert there.texts == [f"{MARK}\none"]
+
+
+def test_a_comment_whose_making_was_answered_badly_is_not_made_twice(tmp_path: Path) -> None:
+    with forge("gitlab", busy=[(200, ""), (502, "0")]) as there:
+        assert post(f"{MARK}\none", there.environment(), tmp_path).returncode == 0
+        assert there.texts == [f"{MARK}\none"]
+
+
+@pytest.mark.parametrize(
+    ("status", "wait", "asked", "advice"),
+    [
+        (503, "0", 3, "run the job again later"),
+        (429, "61", 1, "run the job again in 61 s"),
+        (400, "", 1, "it did not take the comment"),
+    ],
+)
+def test_what_is_no_question_of_rights_is_not_answered_with_rights(
+    status: int, wait: str, asked: int, advice: str, tmp_path: Path
+) -> None:
+    with forge("gitlab", busy=[(status, wait)] * 4) as there:
+        done = post("text", there.environment(), tmp_path)
+        assert len(there.asked) == asked
+    assert done.returncode == 4
+    assert f"GitLab answers {status}" in done.stderr
+    assert advice in done.stderr
+    assert "the token needs" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_word_about_the_wait_it_is_short(tmp_path: Path) -> None:
+    with forge("azure", busy=[(500, "")]) as there:
+        assert post(f"{MARK}\none", there.environment(), tmp_path).returncode == 0
+        assert there.texts == [f"{MARK}\none"]
 
 
 def test_a_server_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:

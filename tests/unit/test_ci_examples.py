@@ -1,15 +1,14 @@
-"""GitLab's and Azure's example: which login a preview has, and what is said where it is refused."""
+"""GitLab's example: which login a job has, what it then does, and what is said where it is refused."""
 
 import json
-import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.e2e.ci_examples import Runner
-from tests.e2e.forge import forge
 from tests.e2e.github.pull_request import PullRequest
+from tests.unit.ci_machine import PROGRAM, WELL, asked, machine, stand_in
+from tests.unit.workflow_files import GITLAB, read
 
 LOGINS = {
     "AZURE_CLIENT_ID": "client",
@@ -19,8 +18,6 @@ LOGINS = {
     "GOOGLE_IDENTITY_PROVIDER": "projects/42/locations/global/workloadIdentityPools/ci/providers/gitlab",
     "GOOGLE_SERVICE_ACCOUNT": "preview@web.iam.gserviceaccount.com",
 }
-PROGRAM = {"aks": "az", "eks": "aws", "gke": "gcloud"}
-WELL: dict[str, Any] = {"steps": [], "diagnostics": [], "changeSummary": {"same": 3}}
 
 
 @pytest.fixture(scope="module")
@@ -28,25 +25,9 @@ def pull_request(tmp_path_factory: pytest.TempPathFactory) -> PullRequest:
     return PullRequest.small(tmp_path_factory.mktemp("origin") / "web", 7)
 
 
-@pytest.fixture(scope="module")
-def sha(pull_request: PullRequest) -> str:
-    return pull_request.push()
-
-
 @pytest.fixture
-def runner(tmp_path: Path, pull_request: PullRequest, sha: str) -> Runner:
-    machine = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "TMPDIR": str(tmp_path)}
-    made = Runner.at(tmp_path / "runner", pull_request.folder, sha, machine)
-    made.program("pulumi", f"echo '{json.dumps(WELL)}'\nenv > {tmp_path}/asked")
-    made.program("sudo", 'exec "$@"')
-    for each in PROGRAM.values():
-        made.program(each, f'echo "{each} $*" >> {tmp_path}/typed')
-    return made
-
-
-def asked(tmp_path: Path) -> dict[str, str]:
-    """The variables that pulumi got."""
-    return dict(line.split("=", 1) for line in (tmp_path / "asked").read_text().splitlines() if "=" in line)
+def runner(tmp_path: Path, pull_request: PullRequest) -> Runner:
+    return machine(pull_request, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +42,14 @@ def asked(tmp_path: Path) -> dict[str, str]:
 def test_a_preview_of_gitlab_logs_in_with_the_jobs_own_token(
     stack: str, wanted: dict[str, str], file: str, runner: Runner, tmp_path: Path
 ) -> None:
-    assert runner.gitlab("preview", {**LOGINS, "STACK": stack}) == 0, runner.said
+    assert runner.gitlab("preview", {**LOGINS, "STACK": "web", "TARGET": stack}) == 0, runner.said
     found = asked(tmp_path)
     assert {name: found.get(name) for name in wanted} == wanted
     assert found["DOCKER_HOST"] == "ssh://preview.invalid"
     token = Path(found[file].removesuffix(".json")).read_text()
     assert token.count(".") == 2
     assert f"{PROGRAM[stack]} " in (tmp_path / "typed").read_text()
-    assert json.loads((runner.workspace / "previews" / f"{stack}.json").read_text()) == WELL
+    assert json.loads((runner.workspace / "previews" / "web.json").read_text()) == WELL
 
 
 @pytest.mark.parametrize("stack", PROGRAM)
@@ -77,39 +58,57 @@ def test_a_login_of_gitlab_that_is_refused_says_who_has_to_trust_the_job(
 ) -> None:
     # Google's first command writes a file and asks nobody.
     runner.program(PROGRAM[stack], '[[ "$*" == *create-cred-config* ]]')
-    assert runner.gitlab("preview", {**LOGINS, "STACK": stack}) == 1
-    said = (runner.workspace / "previews" / f"{stack}.err").read_text()
+    assert runner.gitlab("preview", {**LOGINS, "STACK": "web", "TARGET": stack}) == 1
+    said = (runner.workspace / "previews" / "web.err").read_text()
     assert "project_path:team/web:ref_type:branch:ref:change" in said
+    # Every merge request has another branch.
+    assert ("assertion.project_path ==" if stack == "gke" else "project_path:team/web:ref_type:branch:ref:*") in said
     assert "https://gitlab.com" in said
     assert not (tmp_path / "asked").exists()
 
 
-def test_a_preview_of_azure_logs_in_with_the_service_connections_token(runner: Runner, tmp_path: Path) -> None:
-    runner.program("az", '[ "$1" != account ] || echo subscription')
-    runner.program("curl", '[ "$*" = "-fsSL https://get.pulumi.com" ] && echo \'echo "installs $*"\'')
-    login = {"idToken": "a.b.c", "servicePrincipalId": "client", "tenantId": "tenant"}
-    codes = runner.azure({"PULUMI_BACKEND_URL": "azblob://state"}, login)
-    assert codes == [0, 0, 0, 4], runner.said  # there is no server to comment at
-    assert "installs --version 3.274.1" in runner.said[0]
-    found = asked(tmp_path)
-    assert Path(found["ARM_OIDC_TOKEN_FILE_PATH"]).read_text() == "a.b.c"
-    assert {name: found[name] for name in ("ARM_CLIENT_ID", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID")} == {
-        "ARM_CLIENT_ID": "client",
-        "ARM_TENANT_ID": "tenant",
-        "ARM_SUBSCRIPTION_ID": "subscription",
+UP = "--yes --skip-preview --non-interactive --policy-pack policies"
+NAMED_SO = {"STACK": "aks"}
+NAMED_OTHERWISE = {"STACK": "web", "TARGET": "aks"}
+
+
+@pytest.mark.parametrize("named", [NAMED_SO, NAMED_OTHERWISE])
+@pytest.mark.parametrize(
+    ("job", "calls"),
+    [
+        (
+            "test-cluster",
+            ["ops review-stack {0} --number 7 --hours 8", f"up -s pr-7-{{0}} {UP}", "stack output url -s pr-7-{0}",
+             "ops verify -s pr-7-{0}"],
+        ),
+        ("test-cluster-down", ["ops expired --closed 7 --yes"]),
+        ("expired", ["ops expired --yes"]),
+        ("deploy", [f"up -s {{0}} {UP}", "ops verify -s {0}"]),
+    ],
+)  # fmt: skip
+def test_a_stack_is_made_and_ended_with_the_login_of_its_cloud(
+    job: str, calls: list[str], named: dict[str, str], runner: Runner, tmp_path: Path
+) -> None:
+    called = stand_in(runner, tmp_path)
+    prefix = "DEPLOY" if job == "deploy" else "TEST"
+    own = {f"{prefix}_{name}": value for name, value in named.items()}
+    assert runner.gitlab(job, {**LOGINS, **own, "CI_MERGE_REQUEST_IID": "7"}) == 0, runner.said
+    assert called() == [each.format(named["STACK"]) for each in calls]
+    assert "az login --service-principal" in (tmp_path / "typed").read_text()
+    if job == "test-cluster":
+        assert (runner.workspace / "url.env").read_text() == "URL=https://web.example.com\n"
+
+
+def test_an_update_is_not_ended_by_a_newer_push_and_waits_for_others_of_its_stack() -> None:
+    document = read(GITLAB)
+    assert document["workflow"]["auto_cancel"] == {"on_new_commit": "interruptible"}
+    for name in ("test-cluster", "test-cluster-down", "expired", "deploy"):
+        assert document[name]["interruptible"] is False
+        assert document[name]["resource_group"]
+    up, down = document["test-cluster"], document["test-cluster-down"]
+    assert up["environment"]["on_stop"] == "test-cluster-down"
+    assert up["environment"]["name"] == down["environment"]["name"]
+    # GitLab starts the one where the other may have run.
+    assert {name: up[name] for name in ("rules", "stage", "resource_group")} == {
+        name: down[name] for name in ("rules", "stage", "resource_group")
     }
-    assert found["PULUMI_BACKEND_URL"] == "azblob://state"
-    assert (runner.workspace / "comment.md").is_file()
-
-
-def test_a_preview_of_azure_that_fails_is_commented_and_the_job_fails(runner: Runner) -> None:
-    runner.program("az", ":")
-    runner.program("curl", "echo :")
-    runner.program("pulumi", "echo 'error: it broke' >&2; exit 255")
-    with forge("azure") as there:
-        login = {"idToken": "a.b.c", "servicePrincipalId": "client", "tenantId": "tenant"}
-        variables = there.environment()
-        variables["System.AccessToken"] = variables.pop("SYSTEM_ACCESSTOKEN")
-        assert runner.azure(variables, login) == [0, 0, 255, 3]
-    (comment,) = there.texts
-    assert "it broke" in comment

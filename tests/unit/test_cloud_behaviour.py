@@ -45,6 +45,11 @@ def test_a_good_day_is_what_no_file_says(tmp_path: Path) -> None:
     assert Behaviour().expired_before == 0
 
 
+def test_the_tokens_of_one_cloud_may_end_alone() -> None:
+    behaviour = Behaviour(expired_before=2.0, expired={"aws": 5.0, "google": 1.0})
+    assert [behaviour.given_after(each) for each in ("aws", "google", "azure", "quay")] == [5.0, 2.0, 2.0, 2.0]
+
+
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     file = tmp_path / "clouds" / "behaviour.json"
     said = Behaviour(seed=3, grant_seconds={"google": 7.5}, create_seconds={"a": 1.0}, expired_before=4.0)

@@ -15,11 +15,12 @@ from sandbox.clouds import commands
 
 FILE = Path(commands.__file__)
 AWS = ("--region", "eu-central-1", "eks", "get-token", "--cluster-name", "web", "--output", "json")
-AKS = ("get-token", "--login", "spn", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630", "--tenant-id", "t")
+SERVER = ("get-token", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630", "--tenant-id", "t")
+AKS = (*SERVER, "--login", "spn", "--use-azurerm-env-vars")
 GKE = ("--use_application_default_credentials=true",)
 LOGGED_IN = {
-    "aws": {"AWS_ACCESS_KEY_ID": "x"},
-    "kubelogin": {"ARM_CLIENT_ID": "x"},
+    "aws": {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"},
+    "kubelogin": {"ARM_CLIENT_ID": "x", "ARM_CLIENT_SECRET": "x"},
     "gke-gcloud-auth-plugin": {"GOOGLE_APPLICATION_CREDENTIALS": "x"},
 }
 
@@ -147,6 +148,42 @@ def test_nobody_logs_in_without_the_deployers_login(
     assert done.returncode == 1
     assert text in done.stderr
     assert service.seen == []
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "environment"),
+    [
+        ("aws", AWS, {"AWS_ACCESS_KEY_ID": "x"}),
+        ("gke-gcloud-auth-plugin", GKE, {"GOOGLE_CREDENTIALS": "{}"}),
+        ("gke-gcloud-auth-plugin", GKE, {"GOOGLE_OAUTH_ACCESS_TOKEN": "x"}),
+        ("kubelogin", (*SERVER, "--login", "azurecli"), LOGGED_IN["kubelogin"]),
+        ("kubelogin", (*SERVER, "--login", "spn"), LOGGED_IN["kubelogin"]),
+        ("kubelogin", AKS, {"ARM_CLIENT_ID": "x", "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": "x"}),
+        ("kubelogin", SERVER, LOGGED_IN["kubelogin"]),
+    ],
+)
+def test_a_login_that_the_real_command_does_not_know_is_none(
+    service: Server, secret: Path, command: str, words: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    assert run(service.server_port, secret, command, *words, environment=environment).returncode == 1
+    assert service.seen == []
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "environment"),
+    [
+        ("aws", AWS, {"AWS_PROFILE": "x"}),
+        ("aws", AWS, {"AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": "x", "AWS_ACCESS_KEY_ID": ""}),
+        ("kubelogin", (*SERVER, "--login", "spn", "--client-id", "x"), {"AZURE_CLIENT_SECRET": "x"}),
+        ("kubelogin", (*SERVER, "--login", "workloadidentity", "--federated-token-file", "/t"), {}),
+        ("kubelogin", (*SERVER, "--login", "workloadidentity"), {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}),
+    ],
+)
+def test_each_login_that_the_real_command_knows_is_one(
+    service: Server, secret: Path, command: str, words: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    done = run(service.server_port, secret, command, *words, environment=environment)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_service_that_does_not_run_is_one_sentence_with_what_to_type(secret: Path) -> None:

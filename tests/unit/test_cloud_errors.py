@@ -26,9 +26,14 @@ EKS = "aws:eks/cluster:Cluster"
 CASES = yaml.safe_load((Path(__file__).parent / "cloud_error_texts.yaml").read_text())
 
 
+def facts(case: dict[str, str]) -> dict[str, str]:
+    modes = {f"{section}_mode": case.get(section, "create") for section in ("cluster", "registry")}
+    return modes | {"region": "eu-central-1", "registry_region": "eu-central-1"}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
 def test_an_error_is_put_into_a_key_and_a_command(case: dict[str, str]) -> None:
-    found = advice(STACK, Target(case["target"]), case["type"], case["text"])
+    found = advice(STACK, Target(case["target"]), case["type"], case["text"], facts(case))
     assert found is not None
     assert path_text(found.path) == case["key"] or found.path == (case["key"],)
     assert any(case["command"] in each for each in found.commands), found.commands
@@ -69,7 +74,7 @@ def test_the_hook_logs_the_advice_once_and_never_tries_again(monkeypatch: pytest
     said: list[str] = []
     monkeypatch.setattr(cloud_errors.pulumi, "ErrorHook", Hook)
     monkeypatch.setattr(cloud_errors.pulumi.log, "error", said.append)
-    hook = error_hook(STACK, Target.EKS)
+    hook = error_hook(STACK, Target.EKS, {})
     ended = "ExpiredToken: The security token included in the request is expired"
     assert [fail(hook, ECR, ended), fail(hook, EKS, ended), fail(hook, EKS, "no idea")] == [False] * 3
     (text,) = said
@@ -81,7 +86,7 @@ def test_a_hook_of_its_own_stays_beside_the_advice(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cloud_errors.pulumi, "ErrorHook", Hook)
     own: Any = Hook("own", lambda _: asyncio.sleep(0))
     opts = pulumi.ResourceOptions(protect=True, hooks=pulumi.ResourceHookBinding(on_error=[own]))
-    merged = with_advice(opts, error_hook(STACK, Target.EKS))
+    merged = with_advice(opts, error_hook(STACK, Target.EKS, {}))
     assert merged.hooks is not None
     assert [each.name for each in merged.hooks.on_error or ()] == ["own", "eks-advice"]
     assert merged.protect
@@ -89,7 +94,7 @@ def test_a_hook_of_its_own_stays_beside_the_advice(monkeypatch: pytest.MonkeyPat
 
 def test_every_resource_of_the_cloud_gets_the_hook_and_no_other_one() -> None:
     def program() -> None:
-        explain_errors(STACK, Target.EKS)
+        explain_errors(STACK, Target.EKS, {})
         account = aws.Provider("aws", region="eu-central-1")
         parent = aws.ecr.Repository("web", opts=pulumi.ResourceOptions(provider=account))
         aws.ecr.Repository("below", opts=pulumi.ResourceOptions(provider=account, parent=parent))

@@ -102,6 +102,33 @@ def test_a_profile_that_does_not_exist_is_named_with_the_one_that_was_meant(tmp_
     assert found("eks", machine(tmp_path, {**files, "AWS_PROFILE": "work"})) == []
 
 
+def test_a_web_identity_of_the_stack_logs_in_to_aws(tmp_path: Path) -> None:
+    given = {"roleArn": "arn:aws:iam::123456789012:role/ci", "webIdentityTokenFile": str(tmp_path / "token")}
+    on = machine(tmp_path, config={"aws:assumeRoleWithWebIdentity": json.dumps(given)})
+    problem = only("eks", on)
+    assert problem.message.startswith(f"not logged in: {tmp_path}/token cannot be read")
+    assert problem.commands == (
+        "pulumi config set --path aws:assumeRoleWithWebIdentity.webIdentityTokenFile '<file>' -s prod",
+    )
+    write(tmp_path, "token", "t")
+    assert found("eks", on) == []
+
+
+@pytest.mark.parametrize("key", ["sharedCredentialsFiles", "sharedConfigFiles"])
+@pytest.mark.parametrize("file", ["~/elsewhere", "/elsewhere"])
+def test_a_profile_in_a_file_that_the_stack_names_is_one(tmp_path: Path, key: str, file: str) -> None:
+    write(tmp_path, "elsewhere", "[work]\n")
+    named = file if file.startswith("~") else str(tmp_path / "elsewhere")
+    config = {f"aws:{key}": json.dumps([named]), "aws:profile": "work"}
+    assert found("eks", machine(tmp_path, config=config)) == []
+    assert only("eks", machine(tmp_path, config={"aws:profile": "work"})).path == ("aws:profile",)
+
+
+def test_a_key_of_the_provider_that_holds_something_else_is_said_beside_the_login(tmp_path: Path) -> None:
+    config = {"aws:assumeRoles": "arn", "aws:sharedConfigFiles": "{", "aws:assumeRoleWithWebIdentity": "x"}
+    assert {each.path[0] for each in found("eks", machine(tmp_path, config=config))} == set(config)
+
+
 # Azure
 
 
@@ -185,18 +212,71 @@ def test_a_broken_file_of_the_azure_cli_is_nobody(tmp_path: Path, text: str) -> 
     assert only("aks", machine(tmp_path)).commands[0] == "az login"
 
 
-# Google Cloud
+NEW_AKS = {"mode": "create", "name": "prod", "resourceGroup": "prod", "location": "westeurope"}
 
 
 @pytest.mark.parametrize(
-    "environment", [{"GOOGLE_CREDENTIALS": "{}"}, {"GOOGLE_OAUTH_ACCESS_TOKEN": "t"}, {"GCLOUD_KEYFILE_JSON": "{}"}]
+    "given",
+    [
+        {"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": "canary"},
+        {"ARM_USE_DEFAULT_AZURE_CREDENTIAL": "true"},
+    ],
 )
-def test_variables_log_in_to_google(tmp_path: Path, environment: dict[str, str]) -> None:
-    assert found("gke", machine(tmp_path, environment)) == []
+def test_a_login_that_kubelogin_does_not_have_is_refused_for_a_new_cluster(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
+    on = {key: value for key, value in SP.items() if key != "ARM_CLIENT_SECRET"} | given
+    problem = only("aks", machine(tmp_path, on), **NEW_AKS)
+    assert problem.path == ("kubelogin",)
+    assert f"has no login like {next(iter(given))}" in problem.message
+    assert "canary" not in str(problem)
+    first = "ARM_OIDC_TOKEN_FILE_PATH=<file>" if "ARM_USE_OIDC" in given else "ARM_USE_MSI=true"
+    assert first in problem.commands[0]
+    assert found("aks", machine(tmp_path, on | {"AAD_LOGIN_METHOD": "msi"}), **NEW_AKS) == []
+    log_in_to_azure(tmp_path, ACCOUNT)
+    assert found("aks", machine(tmp_path, on), **NEW_AKS) == []
 
 
-def test_default_credentials_keys_of_the_stack_and_machines_of_google_log_in(tmp_path: Path) -> None:
-    assert found("gke", machine(tmp_path, config={"gcp:credentials": "{}"})) == []
+@pytest.mark.parametrize(
+    "given",
+    [
+        SP,
+        {"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN_FILE_PATH": "/t"},
+        {"ARM_USE_OIDC": "true", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"},
+        {"ARM_USE_MSI": "true"},
+        {"ARM_USE_DEFAULT_AZURE_CREDENTIAL": "true", "AZURE_FEDERATED_TOKEN_FILE": "/t"},
+    ],
+)
+def test_a_login_that_kubelogin_has_is_one(tmp_path: Path, given: dict[str, str]) -> None:
+    ids = {key: value for key, value in SP.items() if key != "ARM_CLIENT_SECRET"}
+    assert found("aks", machine(tmp_path, ids | given), **NEW_AKS) == []
+
+
+def test_of_half_a_login_kubelogin_says_nothing(tmp_path: Path) -> None:
+    half = {"ARM_CLIENT_SECRET": "s"}
+    assert ("kubelogin",) not in [each.path for each in found("aks", machine(tmp_path, half), **NEW_AKS)]
+
+
+# Google Cloud
+
+
+OWN_OF_GOOGLE = ("GOOGLE_CREDENTIALS", "GOOGLE_OAUTH_ACCESS_TOKEN", "GCLOUD_KEYFILE_JSON")
+
+
+@pytest.mark.parametrize("name", [*OWN_OF_GOOGLE, "gcp:credentials", "gcp:accessToken"])
+def test_a_login_of_the_provider_alone_is_none_for_the_cluster(tmp_path: Path, name: str) -> None:
+    given = {name: "canary"}
+    on = machine(tmp_path, config=given) if name.startswith("gcp:") else machine(tmp_path, given)
+    problem = only("gke", on)
+    assert problem.path == (name if name.startswith("gcp:") else "google",)
+    assert f"{name} is a login for Pulumi alone, and `gke-gcloud-auth-plugin`" in problem.message
+    assert problem.commands[0].startswith("export GOOGLE_APPLICATION_CREDENTIALS=<file>")
+    assert "canary" not in str(problem)
+    write(tmp_path, ".config/gcloud/application_default_credentials.json", "{}")
+    assert found("gke", on) == []
+
+
+def test_default_credentials_and_machines_of_google_log_in(tmp_path: Path) -> None:
     assert found("gke", machine(tmp_path, hardware="Google Compute Engine")) == []
     write(tmp_path, ".config/gcloud/application_default_credentials.json", "{}")
     assert found("gke", machine(tmp_path)) == []
@@ -209,6 +289,7 @@ def test_nobody_in_google_says_which_login_and_which_command(tmp_path: Path) -> 
     assert problem.path == ("google",)
     assert "`gcloud auth login` makes none" in problem.message
     assert problem.commands[0] == "gcloud auth application-default login"
+    assert "gcp:credentials" not in str(problem)
 
 
 def test_a_file_of_credentials_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -225,7 +306,7 @@ def test_a_file_of_credentials_that_is_not_there_is_named(tmp_path: Path) -> Non
     ("target", "command", "install", "environment"),
     [
         ("eks", "aws", "sudo ./aws/install", {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}),
-        ("gke", "gke-gcloud-auth-plugin", "gcloud components install", {"GOOGLE_CREDENTIALS": "{}"}),
+        ("gke", "gke-gcloud-auth-plugin", "gcloud components install", {"GOOGLE_APPLICATION_CREDENTIALS": __file__}),
     ],
 )
 def test_a_command_that_logs_in_to_the_cluster_is_missed_with_what_installs_it(

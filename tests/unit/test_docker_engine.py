@@ -11,6 +11,7 @@ import pytest
 from components import docker_engine
 from components.docker_engine import check_engine
 from components.errors import ConfigError
+from components.stack_file import StackFile
 from tests.unit.engines import OK, engine
 
 COMMAND = "pulumi config set --path image.digest 'sha256:…' -s local"
@@ -24,7 +25,7 @@ def short() -> Iterator[Path]:
 
 
 def check(home: Path, **environment: str) -> str | None:
-    return check_engine(environment, home, COMMAND)
+    return check_engine(environment, home, StackFile("local"))
 
 
 def test_an_engine_that_answers_passes(short: Path) -> None:

@@ -3,14 +3,16 @@
 import json
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
-from ops.trust import Identity, Truster, audience, explained
+from ops.trust import Identity, Truster, audience
+from ops.trust_show import explained
 from tests.unit.clouds_page import blocks
 from tests.unit.docs_commands import shown
 from tests.unit.docs_pages import lost_links, missing_tests, sections, table_rows, text_of
-from tests.unit.workflow_files import ACTIONS, AZURE, GITLAB, WORKFLOWS, jobs
+from tests.unit.workflow_files import ACTIONS, AZURE, GITLAB, SHELL, WORKFLOWS, gitlab_jobs, jobs, read
 
 PAGE = "ci.md"
 TEXT = text_of(PAGE)
@@ -27,7 +29,21 @@ VARIABLES = {
 def test_links_lead_somewhere_and_tests_are_there() -> None:
     assert lost_links(PAGE) == []
     assert missing_tests(TEXT) == []
-    assert all(f"({'ci/' + each.name})" in TEXT for each in (GITLAB, AZURE))
+    assert all(f"({'ci/' + each.name})" in TEXT for each in (GITLAB, AZURE, *SHELL))
+
+
+@pytest.mark.parametrize(("file", "heading"), [(GITLAB, "GitLab"), (AZURE, "Azure DevOps")])
+def test_each_job_of_an_example_is_told_with_the_variables_that_start_it(file: Path, heading: str) -> None:
+    document = read(file)
+    names = (
+        [name for name in gitlab_jobs(document) if not name.startswith(".")]
+        if file == GITLAB
+        else [each.get("job") or each["deployment"] for each in document["jobs"]]
+    )
+    told = sections(TEXT)[heading]
+    assert {name for name in names if f"`{name}`" not in told} == set()
+    used = set(re.findall(r"\b(?:TEST|DEPLOY)_[A-Z]+\b", file.read_text() + "".join(map(Path.read_text, SHELL))))
+    assert {name for name in used if f"`{name}`" not in TEXT} == set()
 
 
 def test_the_variables_of_the_table_are_those_of_the_workflows() -> None:
@@ -51,7 +67,7 @@ def test_the_commands_that_trust_a_job_are_those_that_a_refused_job_shows(truste
     identity = Identity(ISSUER, SUBJECT, audience(truster, VARIABLES))
     typed = [_essence(each.command) for each in shown(TEXT)]
     lines = [each.strip() for each in explained(truster, identity, VARIABLES).splitlines() if each.startswith("  ")]
-    commands = [each for each in lines if each.startswith(("az ", "aws ", "gcloud ")) and "update-assume" not in each]
+    commands = [each for each in lines if each.startswith(("az ", "aws ", "gcloud ")) and " update-" not in each]
     assert commands
     assert [each for each in commands if _essence(each) not in typed] == []
 

@@ -208,8 +208,16 @@ def test_annotations_of_the_stack_file_win() -> None:
 
 def test_what_a_profile_leaves_open_is_said() -> None:
     test = "; ".join(what_is_open(settings()))
-    for each in ("not protected from deletion", "cluster.apiRanges", "public addresses", "deleted with its images"):
+    for each in (
+        "not protected from deletion",
+        "one node",
+        "cluster.apiRanges",
+        "public addresses",
+        "deleted with its images",
+    ):
         assert each in test
+    for other in (cluster(nodeCount=2), cluster(autoMode=True)):
+        assert "one node" not in "; ".join(what_is_open(settings(cluster=other)))
     ranges = cluster(apiRanges=["192.0.2.0/24"], subnets=["subnet-aaaaaaaa", "subnet-bbbbbbbb"])
     production = what_is_open(settings(profile="production", cluster=ranges))
     assert production == []

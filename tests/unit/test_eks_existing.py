@@ -97,6 +97,19 @@ def test_a_role_that_is_named_exists() -> None:
     assert "cluster.nodeRoles[0]: there is no IAM role 'karpenter'" in said
 
 
+def test_all_roles_that_do_not_exist_come_in_one_message() -> None:
+    said = refusal({"getRole": absent()}, cluster=old(nodeRoles=["karpenter", "batch"]))
+    assert said.startswith("Pulumi.eks.yaml: 2 mistakes, nothing was changed")
+    assert "cluster.nodeRoles[1]: there is no IAM role 'batch'" in said
+
+
+def test_a_login_that_has_ended_is_one_mistake_however_much_is_looked_up() -> None:
+    ended = absent("ExpiredToken: The security token included in the request is expired")
+    answers = {"getRole": ended, "getRepository": ended}
+    said = refusal(answers, cluster=old(nodeRoles=["karpenter", "batch"]), registry={"mode": "existing"})
+    assert said.startswith("Pulumi.eks.yaml: 1 mistake, nothing was changed")
+
+
 def test_a_cluster_that_is_not_there_is_named_with_what_to_type() -> None:
     said = refusal({"getCluster": absent()}, cluster=OLD_CLUSTER)
     assert "cluster.name: there is no EKS cluster 'prod' in eu-central-1" in said
@@ -148,7 +161,9 @@ def test_subnets_exist_are_in_two_zones_and_in_one_network() -> None:
         {"getSubnet": absent("no matching EC2 Subnet found")},
         cluster=new(subnets=["subnet-aaaaaaaa"] * 2 + ["subnet-bbbbbbbb"]),
     )
+    assert said.startswith("Pulumi.eks.yaml: 3 mistakes, nothing was changed")
     assert "cluster.subnets[0]: there is no subnet 'subnet-aaaaaaaa' in eu-central-1" in said
+    assert "cluster.subnets[2]: there is no subnet 'subnet-bbbbbbbb' in eu-central-1" in said
     said = refusal(cluster=new(subnets=["subnet-aaaaaaaa", "subnet-cccccccc"]))
     assert "cluster.subnets: are all in eu-central-1a, and EKS wants subnets in at least two zones" in said
     said = refusal(cluster=new(subnets=["subnet-bbbbbbbb", "subnet-dddddddd"]))

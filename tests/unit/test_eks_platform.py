@@ -188,6 +188,13 @@ def test_a_production_cluster_is_protected_logged_and_has_three_nodes() -> None:
     assert graph.one(NODES).inputs["scalingConfig"]["desiredSize"] == 3
 
 
+@pytest.mark.parametrize(("profile", "protects"), [("test", False), ("production", True)])
+def test_production_refuses_to_be_destroyed_before_anything_of_it_is_deleted(profile: str, *, protects: bool) -> None:
+    graph, _ = run(settings(profile=profile))
+    assert {each.request.protect for each in (graph.one(CLUSTER), graph.one(REPOSITORY))} == {protects}
+    assert not graph.one(NODES).request.protect  # or nodes of another type could not take their place
+
+
 def test_a_network_has_a_way_out_and_subnets_in_two_zones() -> None:
     graph, _ = run(settings())
     subnets = graph.all("aws:ec2/subnet:Subnet")

@@ -9,13 +9,15 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime.invoke import InvokeResult
 
 from components.errors import ConfigError
 from components.platforms.eks_given import POLICY_IS_NEW
-from components.platforms.given_already import Json, Question, unless_given
+from components.platforms.given_already import Json, Question, give_new
 from components.platforms.gke_given import READER_IS_NEW, has_role
 from components.stack_file import StackFile
 from sandbox.clouds.google import type_tokens as types
+from tests.unit import eks_account as eks
 from tests.unit import gke_stacks as gke
 from tests.unit import google_world as gw
 from tests.unit.gke_stacks import run, stack
@@ -83,10 +85,17 @@ class Asked:
             raise self.answer
         return self.answer
 
-    def call(self) -> None:
-        unless_given(self.case.question, pulumi.ResourceOptions(), self.case.stack)
+    def call(self, *others: Json) -> None:
+        give_new(self.case.question, [self.case.wanted, *others], made, pulumi.ResourceOptions(), self.case.stack)
         (hook,) = self.hooks
         asyncio.run(hook(pulumi.ResourceHookArgs("urn", "id", "nodes-pull", "a:b:C", new_inputs={**self.case.wanted})))
+
+
+def made(number: int, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Something that stands for a right."""
+    _ = number
+    assert opts.hooks is not None
+    return pulumi.Resource.__new__(pulumi.Resource)
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,79 @@ def test_what_is_new_or_cannot_be_looked_up_is_given(
     asked = Asked(monkeypatch, case, Exception("Error 403: Permission denied") if refused else case.new)
     asked.call()
     assert len(asked.places) == 1
+
+
+ROLES = ("arn:aws:iam::123456789012:role/batch-role", "arn:aws:iam::123456789012:role/web-role")
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+
+def attached(*there: str) -> Mapping[str, Any]:
+    """What AWS answers where these roles have the policy."""
+
+    def answer(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {"attachedPolicies": [{"policyArn": PULL}] if arguments["roleName"] in there else []}
+
+    return {"getRolePolicyAttachments": answer}
+
+
+@pytest.mark.parametrize(
+    ("there", "waits"),
+    [
+        ((), []),
+        (("web-role",), [("pull-batch-role", "pull-web-role")]),
+        (("batch-role", "web-role"), []),
+    ],
+)
+def test_nothing_is_given_before_it_is_known_that_all_of_it_may_be(
+    there: tuple[str, ...], waits: list[tuple[str, str]]
+) -> None:
+    given = eks.settings(cluster={**eks.OLD_CLUSTER, "attachPull": True})
+    graph, _ = eks.run(given, attached(*there))
+    names = {each.urn: each.name for each in graph.all(ATTACHMENT)}
+    assert [(each.name, names[urn]) for each in graph.all(ATTACHMENT) for urn in each.dependencies & {*names}] == waits
+
+
+def test_a_right_that_stands_alone_is_looked_at_only_when_it_is_made() -> None:
+    given = eks.settings(cluster={**eks.OLD_CLUSTER, "attachPull": True, "nodeRoles": ["web-role"]})
+    graph, _ = eks.run(given, attached("web-role"))
+    assert "aws:iam/getRolePolicyAttachments:getRolePolicyAttachments" not in dict(graph.calls)
+
+
+BATCH = "serviceAccount:batch@my-project.iam.gserviceaccount.com"
+OTHERS = {
+    "eks": (
+        {"role": "batch-nodes", "policyArn": PULL},
+        f"aws iam attach-role-policy --role-name batch-nodes --policy-arn {PULL}",
+        {"attachedPolicies": [{"policyArn": PULL}]},
+    ),
+    "gke": (
+        {**WANTED, "member": BATCH},
+        "gcloud artifacts repositories add-iam-policy-binding images --location=europe-west1 --project=shared "
+        f"--member={BATCH} --role={READER}",
+        {"policyData": policy(BATCH)},
+    ),
+}
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+@pytest.mark.parametrize("target", CASES)
+def test_what_the_other_nodes_lack_is_told_with_the_command_that_gives_it(
+    monkeypatch: pytest.MonkeyPatch, target: str, *, is_known: bool
+) -> None:
+    case, (other, command, given) = CASES[target], OTHERS[target]
+    asked = Asked(monkeypatch, case, case.given)
+
+    def answered(*_: object) -> InvokeResult:
+        return InvokeResult({**(given if is_known else case.new)})
+
+    monkeypatch.setattr(pulumi.runtime, "invoke", answered)
+    with pytest.raises(ConfigError) as caught:
+        asked.call(other)
+    said = str(caught.value)
+    assert "; what the other nodes lack is then given by hand" in said
+    _, _, *commands = said.splitlines()
+    later = "  # once more after pulumi up, which takes away what this stack gave" if is_known else ""
+    assert commands[1:] == [f"      {command}{later}"]
 
 
 def test_the_simulated_cloud_shows_each_member_once(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from components.platforms.gke_lookup import refused
 from components.stack_file import Problem
+from tests.engine import Answer
 from tests.unit import gke_stacks as gke
 from tests.unit.gke_stacks import failing, found_cluster, pool, refusal, run, stack
 
@@ -123,6 +124,26 @@ def test_a_repository_that_is_not_there_can_be_made() -> None:
     assert "registry.repository: there is no repository images in europe-west1 of shared-images" in text
     assert "gcloud artifacts repositories list --project=shared-images" in text
     assert "pulumi config set --path registry.mode create -s gke" in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (failing("projects/my-project/…/clusters/web not found"), "cluster.name: there is no cluster web"),
+        (found_cluster(nodePools=[pool(machineType="t2a-standard-1")]), "image.platform: is linux/amd64"),
+    ],
+)
+def test_all_that_is_not_there_comes_in_one_message(answer: Answer, text: str) -> None:
+    said = refusal(EXISTING, {gke.GET_CLUSTER: answer, gke.GET_REPOSITORY: failing("projects/… not found")})
+    assert said.startswith("Pulumi.gke.yaml: 2 mistakes, nothing was changed")
+    assert text in said
+    assert "registry.repository: there is no repository images" in said
+
+
+def test_who_is_not_logged_in_is_told_once() -> None:
+    nobody = failing("could not find default credentials")
+    answers: dict[str, Answer] = dict.fromkeys((gke.GET_TOKEN, gke.GET_CLUSTER, gke.GET_REPOSITORY), nobody)
+    assert refusal(EXISTING, answers).startswith("Pulumi.gke.yaml: 1 mistake, nothing was changed")
 
 
 @pytest.mark.parametrize(

@@ -297,6 +297,16 @@ def test_production_is_protected_and_has_three_nodes(location: str, count: int) 
     assert [text for severity, text in graph.logs if severity == 1] == []
 
 
+@pytest.mark.parametrize(("profile", "protects"), [("test", False), ("production", True)])
+@pytest.mark.parametrize("autopilot", [False, True])
+def test_production_refuses_to_be_destroyed_before_anything_of_it_is_deleted(
+    profile: str, *, protects: bool, autopilot: bool
+) -> None:
+    _, graph = run(stack({**gke.NEW_CLUSTER, "location": "europe-west1", "autopilot": autopilot}, profile=profile))
+    assert {graph.one(each).request.protect for each in (gke.CLUSTER, gke.REPOSITORY)} == {protects}
+    assert not [each.name for each in graph.all(gke.POOL) if each.request.protect]
+
+
 def test_a_count_of_nodes_that_is_given_is_taken() -> None:
     _, graph = run(stack({**gke.NEW_CLUSTER, "nodeCount": 5}, profile="production"))
     assert graph.one(gke.POOL).inputs["nodeCount"] == 5

@@ -3,7 +3,7 @@
 import pytest
 
 from components.errors import InvalidValueError
-from components.naming import check_app_name, labels, rollout_command, selector, url
+from components.naming import check_app_name, labels, rollout_command, selector, shortened, url
 
 
 @pytest.mark.parametrize("name", ["web", "a", "web-2", "a" * 63])
@@ -19,6 +19,13 @@ def test_a_name_that_no_service_may_have_is_refused_with_one_it_may(name: str, s
     with pytest.raises(InvalidValueError) as caught:
         check_app_name(name)
     assert caught.value.suggestion == suggestion
+
+
+def test_a_name_that_is_too_long_is_cut_and_stays_another_one_than_its_neighbour() -> None:
+    assert shortened("a" * 63, 63) == "a" * 63
+    cut = [shortened("a" * 63 + each, 63) for each in "bc"]
+    assert {len(each) for each in cut} == {63}
+    assert cut[0] != cut[1]
 
 
 def test_labels_of_the_caller_cannot_change_the_selector() -> None:

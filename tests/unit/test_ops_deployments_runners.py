@@ -86,7 +86,7 @@ def test_the_plug_in_of_google_gets_the_login_of_the_run_and_nobody_else_can_rea
 
 
 def test_azures_provider_and_plug_in_get_the_token_of_the_run() -> None:
-    """By the variables that both read: components/platforms/login_azure.py and aks_kubeconfig.py."""
+    """By the variables that both read: components/platforms/login_azure.py and login_kubelogin.py."""
     variables = tools(Target.AKS, by_oidc=True, builds=False).variables
     assert variables == {"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN_FILE_PATH": "/mnt/pulumi/pulumi.oidc"}
     assert tools(Target.AKS, by_oidc=False, builds=False).variables == {}

@@ -79,6 +79,7 @@ def test_a_schedule_that_also_removes_the_stack_is_another_one(place: Place) -> 
         ({}, "acme/web/eks has no tag expires, so nobody knows when it ends"),
         ({"expires": "tomorrow"}, "the tag expires of acme/web/eks says 'tomorrow', which is no time"),
         ({"expires": "2026-01-01T00:00:00Z"}, "acme/web/eks ended at 2026-01-01T00:00:00Z, and is still there"),
+        ({"expires": "2026-01-01T00:00:00Z"}, ".venv/bin/python -m ops expired\n"),
         ({"expires": LATER, "profile": "production"}, "is never destroyed by itself: its tag profile says so"),
     ],
 )

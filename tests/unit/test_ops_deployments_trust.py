@@ -38,6 +38,8 @@ def test_trust_is_printed_for_each_stack_and_nobody_is_asked(tmp_path: Path, mon
         assert told.stdout.count("\nsubject  pulumi:deploy:org:acme:project:web:stack:") == 8
         assert "\ntype     az identity federated-credential create --name web-aks-preview " in told.stdout
         assert "\ntype     aws iam create-role --path /ci/ --role-name deployments " in told.stdout
+        assert "\nnote     the next one replaces whoever the role trusts now: add their statements" in told.stdout
+        assert told.stdout.index("\nnote ") < told.stdout.index("aws iam update-assume-role-policy ")
         assert told.stdout.endswith("stack    acme/web/gke has no login of its own, so that no cloud need trust it\n")
         place.write({**document, "organization": "my-organization"})
         assert "organization: is still the example's value" in refused(place, "--trust")

@@ -243,7 +243,10 @@ def test_a_cron_job_is_its_newest_job(workload: str) -> None:
 def test_a_cron_job_without_a_job_is_told_and_one_that_is_not_there_too() -> None:
     there = cluster(pod(healthy()), cronjobs=[{"metadata": {"name": "nightly"}}])
     assert diagnoses(there, of("cronjob/nightly"), Facts()).notes == ("it has made no Job yet, or none is left",)
-    with pytest.raises(NoSuchWorkloadError, match="no CronJob 'x' in namespace 'shop'"):
+    with pytest.raises(NoSuchWorkloadError, match=r"no CronJob 'nightyl' .*there: nightly; did you mean nightly\?$"):
+        diagnoses(there, of("cronjob/nightyl"), Facts())
+    there.errors = failing(("list", "cronjobs", FORBIDDEN))
+    with pytest.raises(NoSuchWorkloadError, match=r"no CronJob 'x' in namespace 'shop'$"):
         diagnoses(there, of("cronjob/x"), Facts())
     there.errors = failing(("get", "x", FORBIDDEN))
     with pytest.raises(NotReadError, match=r"CronJob 'x' has no Job .*may not"):
@@ -358,7 +361,7 @@ def test_notes_come_last_for_a_person_and_have_a_key_for_a_script() -> None:
 def test_a_script_is_told_what_was_asked() -> None:
     document: dict[str, Any] = json.loads(shown(of("deployment/web"), [], as_document=True))
     assert document == {
-        "schema": 2,
+        "schema": 3,
         "namespace": "shop",
         "workload": "deployment/web",
         "health": "healthy",

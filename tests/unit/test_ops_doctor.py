@@ -234,6 +234,30 @@ def test_the_organization_before_a_name_is_no_part_of_the_files_name() -> None:
     assert json.loads(doctor("-s", "organization/monadic-pipeline/local").text)["stack"] == "local"
 
 
+def test_another_organization_is_kept_in_all_that_pulumi_is_asked_and_that_is_typed(place: Place) -> None:
+    asked = place.folder / "asked"
+    place.program("pulumi", f'echo "$*" >>{asked}\n{pulumi()}')
+    place.write(app={"replica": 2}, image={"target": "x"})
+    seen = doctor("-s", "acme/monadic-pipeline/local")
+    about = [each for each in asked.read_text().splitlines() if each.startswith(("stack", "config"))]
+    assert about
+    assert [each for each in about if "-s acme/monadic-pipeline/local" not in each] == []
+    typed = [word for each in seen.findings for word in each["commands"] if word.startswith("pulumi ")]
+    assert [each for each in typed if "config" in each]
+    assert [each for each in typed if " -s " in each and "-s acme/monadic-pipeline/local" not in each] == []
+
+
+def test_the_selected_stack_of_another_organization_is_asked_for_with_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "https://api.pulumi.com")
+    selected = '"stack --show-name --fully-qualify-stack-names"*) echo acme/monadic-pipeline/local ;;'
+    asked = place.folder / "asked"
+    place.program("pulumi", f'echo "$*" >>{asked}\n{pulumi(selected)}')
+    doctor()
+    assert "stack export --show-secrets -s acme/monadic-pipeline/local" in asked.read_text()
+
+
 def test_a_program_that_only_uses_the_components_has_its_machine_looked_at(place: Place) -> None:
     (place.folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     seen = doctor()

@@ -306,6 +306,7 @@ def test_a_registry_that_is_there_is_asked_with_the_clouds_own_login(
     [
         ("eks", {"account": "210987654321"}, "210987654321.dkr.ecr.eu-central-1.amazonaws.com"),
         ("eks", {"region": "cn-north-1"}, "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"),
+        ("eks", {"region": "eusc-de-east-1"}, "123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu"),
         ("gke", {"repository": "eu.gcr.io", "location": "europe"}, "eu.gcr.io"),
     ],
 )

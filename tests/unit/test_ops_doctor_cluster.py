@@ -15,7 +15,7 @@ from components.settings_models import LocalSettings
 from components.stack_file import StackFile
 from ops.checks.cluster import check_cluster
 from ops.checks.finding import Finding, Name, State
-from ops.checks.rights import MADE, Right, helpful, listed, needed
+from ops.checks.rights_needed import MADE, Place, Right, listed, places
 from tests.stack_files import ROOT
 from tests.unit.local_machine import settings
 from tests.unit.plain_api import TOKEN, Asked, PlainApi, Reply, plain_api, status
@@ -37,7 +37,7 @@ class Answers:
         self.classes = ["traefik"]
         self.nodes = [node()]
         self.refused: set[tuple[str, str]] = set()
-        self.replies: dict[str, Reply] = {}
+        self.replies: dict[str, Reply] = {"/namespaces/shop": Reply(200, {})}
         self.reviews: list[Json] = []
 
     def __call__(self, asked: Asked) -> Reply | None:
@@ -81,13 +81,18 @@ def local(**changes: Json) -> LocalSettings:
         cluster={"context": "c", **changes.get("cluster", {})},
         registry={"host": "127.0.0.1:1"},
         ingress=changes.get("ingress", {}),
+        services=changes.get("services", {}),
     )
     assert isinstance(found, LocalSettings)
     return found
 
 
+def filled(secrets: bool = True, service_secrets: bool = True, **changes: Json) -> list[Place]:
+    return places(local(**changes), secrets=secrets, service_secrets=service_secrets)
+
+
 def found(secrets: bool = True, **changes: Json) -> list[Finding]:
-    results = check_cluster(local(**changes), STACK, secrets=secrets)
+    results = check_cluster(local(**changes), STACK, places(local(**changes), secrets=secrets, service_secrets=secrets))
     assert TOKEN not in str(results)
     return results
 
@@ -164,9 +169,63 @@ def test_what_the_stack_does_not_make_needs_no_right(answers: Answers) -> None:
 
 
 def test_without_a_rehearsal_no_pod_is_made() -> None:
-    assert Right("pods", "create") in helpful(local())
-    assert Right("pods", "create") not in helpful(local(app={"rehearsal": "off"}))
-    assert Right("poddisruptionbudgets", "create", "policy") not in needed(local(app={"replicas": 1}), secrets=True)
+    assert Right("pods", "create") in filled()[0].helpful
+    assert Right("pods", "create") not in filled(app={"rehearsal": "off"})[0].helpful
+    assert Right("poddisruptionbudgets", "create", "policy") not in filled(app={"replicas": 1})[0].needed
+
+
+BESIDE = {"llm": {"mode": "in-cluster"}, "vectors": {"mode": "in-cluster"}, "traces": {"mode": "in-cluster"}}
+
+
+def kinds(place: Place) -> set[str]:
+    return {each.resource for each in place.needed}
+
+
+def test_what_the_services_need_is_needed_in_their_own_namespace() -> None:
+    (app,) = filled()
+    assert "statefulsets" not in kinds(app)
+    app, beside = filled(services=BESIDE)
+    assert (app.namespace, beside.namespace) == ("shop", "shop-services")
+    assert not kinds(app) & {"statefulsets", "jobs", "persistentvolumeclaims"}
+    of_all = {"secrets", "serviceaccounts", "services", "networkpolicies"}
+    assert kinds(beside) == {*of_all, "deployments", "statefulsets", "jobs", "persistentvolumeclaims"}
+    assert Right("pods", "create") in beside.helpful
+    _, traces = filled(service_secrets=False, services={"traces": BESIDE["traces"]})
+    assert kinds(traces) == {*of_all, "deployments"} - {"secrets"}
+    _, vectors = filled(services={"vectors": BESIDE["vectors"]})
+    assert kinds(vectors) == {*of_all, "statefulsets", "persistentvolumeclaims"}
+
+
+@pytest.mark.usefixtures("api")
+def test_rights_are_asked_in_each_namespace_and_told_by_it(answers: Answers) -> None:
+    answers.replies = {"/namespaces/shop": Reply(200, {}), "/namespaces/shop-services": status(404, "not found")}
+    answers.refused = {("create", "statefulsets"), ("create", "services")}
+    app, beside = [each for each in found(services=BESIDE) if each.check is Name.RIGHTS]
+    assert app.what == "ann may not create services in namespace shop"
+    assert beside.what == "ann may not create services, statefulsets.apps in namespace shop-services"
+    assert not any("create namespace" in each for each in app.commands)
+    assert beside.commands == (
+        "kubectl --context c -n shop-services auth can-i --list",
+        "kubectl create namespace shop-services  # by an administrator",
+        "kubectl -n shop-services create rolebinding deployer --clusterrole=admin --user=ann  # by an administrator",
+    )
+    asked = {each["namespace"] for each in answers.reviews if each["resource"] == "statefulsets"}
+    assert asked == {"shop-services"}
+
+
+@pytest.mark.usefixtures("api")
+def test_a_namespace_that_may_not_be_looked_at_may_be_missing(answers: Answers) -> None:
+    answers.replies = {"/namespaces/shop": status(403, "forbidden")}
+    answers.refused = {("create", "services")}
+    assert only(found(), Name.RIGHTS).commands[1] == (
+        "kubectl create namespace shop  # by an administrator, if it is not there"
+    )
+
+
+@pytest.mark.usefixtures("api")
+def test_with_services_both_namespaces_are_told() -> None:
+    told = only(found(services=BESIDE), Name.RIGHTS)
+    assert told.what == "ann may make all that the stack makes in namespaces shop and shop-services"
 
 
 def test_rights_are_asked_for_each_kind_that_the_program_makes() -> None:

@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from components.platforms import foreign as foreign_registry
 from components.platforms.contract import Target
+from components.platforms.registry_answer import refuses_login
 from components.settings import Secrets
 from components.settings_models import Settings
 from components.stack_file import StackFile
+from ops.checks.cloud import check_preflight
 from ops.checks.finding import Finding, Name, State
 from ops.checks.project import Project
 from ops.checks.registry import check_registry
@@ -282,6 +285,50 @@ def test_a_registry_of_others_is_asked_with_its_login() -> None:
         )
         assert states(check_registry(settled(given)))[Name.PUSH] is State.OK
     assert (asked.of("POST"), asked.log[1][2]) == (["/v2/team/web/blobs/uploads/"] * 2, BASIC)
+
+
+def as_if_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The registry of these tests is on this machine, and preflight really asks it."""
+
+    def fits(*_: object, **__: object) -> None:
+        pass
+
+    monkeypatch.setattr(foreign_registry, "registry_mismatch", fits)
+    monkeypatch.setattr(foreign_registry, "refuses_login", refuses_login)
+
+
+@pytest.mark.parametrize("target", ["aks", "eks", "gke"])
+@pytest.mark.parametrize("username", ["ci", None])
+def test_a_wrong_password_for_a_registry_of_others_is_told_once(
+    target: str, username: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_if_elsewhere(monkeypatch)
+    with registry(Asked()) as host:
+        login = base64.b64encode(b"ci:wrong").decode()
+        (tmp_path / "config.json").write_text(json.dumps({"auths": {host: {"auth": login}}}))
+        given = foreign(target, host, username)
+        of_stack = settled(given, "wrong" if username else None)
+        told = [*check_preflight(of_stack), *check_registry(of_stack)]
+    (wrong,) = [each for each in told if "refuses the password" in each.what]
+    assert (wrong.check, wrong.what) == (Name.LOGIN, f"{host} refuses the password of user 'ci'")
+
+
+def test_a_sealed_password_is_sent_to_no_registry_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_if_elsewhere(monkeypatch)
+    asked = Asked()
+    with registry(asked) as host:
+        of_stack = settled(foreign("eks", host, "ci"), "sealed", sealed=True)
+        told = [*check_preflight(of_stack), *check_registry(of_stack)]
+    assert {each.check: each.state for each in told}[Name.REGISTRY] is State.UNKNOWN
+    assert (asked.log, [each for each in told if "refuses the password" in each.what]) == ([], [])
+
+
+def foreign(target: str, host: str, username: str | None) -> Settings:
+    return cloud_settings(
+        target,
+        image={"repository": "team/web", "context": "webapi"},
+        registry={"mode": "foreign", "host": host, "username": username},
+    )
 
 
 def test_another_host_that_an_upload_names_is_asked_nothing() -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from ops.__main__ import app
 from tests.unit.pr_comment_events import RECORDED, preview, step, stream, text
 from tests.unit.pr_comment_github import NUMBER, REPOSITORY, TOKEN, Answer, GitHub, github
+from tests.unit.team_documents import fitting
 
 
 @dataclass
@@ -156,6 +157,46 @@ def test_outside_of_a_project_its_name_is_the_previews(job: Job) -> None:
     (job.folder / "Pulumi.yaml").unlink()
     (job.folder / "previews" / "dev.json").write_bytes(stream(step("create")))
     assert job.run("previews/dev.json").stdout == text(preview(step("create")))
+
+
+def test_a_script_is_told_what_was_written_where(job: Job) -> None:
+    job.has("local", "source")
+    (job.folder / "previews" / "aks.json").write_text("")
+    files = ("previews/local.json", "previews/aks.json")
+    done = job.run(*files, "--json", "--post", "--out", "comment.md")
+    assert (done.exit_code, done.stderr) == (3, "")
+    told = fitting("pr-comment", done.stdout)
+    url = job.api.comments[0]["html_url"]
+    summary = str(job.folder / "summary.md")
+    assert told["written"] == {
+        "file": "comment.md",
+        "summary": summary,
+        "comment": {"did": "made", "url": url},
+        "whyNotPosted": "",
+    }
+    assert told["sentence"] in job.api.bodies[0]
+    assert [(each["title"], each["end"]) for each in told["previews"]] == [("aks", "unread"), ("local", "well")]
+    assert fitting("pr-comment", job.run(*files, "--json").stdout)["written"] == {
+        "file": None, "summary": None, "comment": None, "whyNotPosted": "",
+    }  # fmt: skip
+
+
+def test_a_script_is_told_why_a_comment_was_not_posted(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    job.has("local", "same")
+    monkeypatch.setenv("GITHUB_TOKEN", f"{TOKEN}\u00e4")
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY")
+    done = job.run("previews/local.json", "--json", "--post")
+    written = fitting("pr-comment", done.stdout)["written"]
+    assert (done.exit_code, written["summary"], written["comment"]) == (4, None, None)
+    assert written["whyNotPosted"].startswith("GITHUB_TOKEN holds a blank or another sign")
+
+
+@pytest.mark.parametrize("file", [".", "", "/"])
+def test_a_folder_without_a_name_is_wrong_usage(job: Job, file: str) -> None:
+    job.has("local", "same")
+    done = job.run("previews/local.json", file)
+    assert done.exit_code == 2
+    assert "names no file: give previews/STACK.json" in done.stderr
 
 
 def test_no_file_is_wrong_usage(job: Job) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ops.pr_comment.markdown import block, code, html_code, kind, prose, table
@@ -47,6 +47,7 @@ def _everywhere(word: str) -> str:
     return text(whole, well, read_preview(f"no {word}", None, word.encode(errors="replace")))
 
 
+@settings(deadline=None)
 @given(WORDS)
 @example("a")
 @example("`a|b\\|</details>")

@@ -136,8 +136,7 @@ def test_a_signature_that_is_asked_for_is_a_hop_behind_the_registry(
     op: str, old: object, new: object, sign: str, told: str
 ) -> None:
     before, then = ({"signature": each} if each else {} for each in (old, new))
-    differs = {"signature": "update"} if op == "update" else None
-    comment = drawn(step(op, "pipeline:index:AppImage", "image", old=before or None, new=then, differs=differs))
+    comment = drawn(step(op, "pipeline:index:AppImage", "image", old=before or None, new=then))
     assert first(comment) == f"1 stack: {told}; nothing is replaced or deleted."
     assert f'h3["signature<br/>{sign}"]' in comment
     assert "h0 --> h1 --> h2 --> h3 --> h4 --> h5 --> h6\n" in comment
@@ -259,6 +258,19 @@ def test_warnings_are_told_with_the_details() -> None:
     comment = drawn(step("create"), *twice, said("noise", "info"))
     assert comment.count("- warning: `it is deprecated`") == 1
     assert "noise" not in comment
+
+
+def test_a_warning_is_told_where_nothing_changes() -> None:
+    warned = preview(step("same"), said("it is not signed yet", "warning"), title="a")
+    comment = text(warned, preview(step("same"), title="b"))
+    assert first(comment) == "2 stacks: nothing changes; 1 warning, in the details."
+    assert "<summary><code>a</code>: 0 changes, 1 warning</summary>\n\n- warning: `it is not signed yet`" in comment
+    assert "<code>b</code>" not in comment
+
+
+def test_stacks_in_which_nothing_changes_are_not_counted_for_what_a_policy_found() -> None:
+    advised = preview(step("same"), policy("x", "y"), title="a")
+    assert first(text(advised, preview(step("same"), title="b"))) == "2 stacks: nothing changes."
 
 
 def test_an_image_says_its_tag_and_not_three_times_the_same() -> None:

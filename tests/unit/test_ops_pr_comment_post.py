@@ -233,6 +233,9 @@ def test_the_number_is_found_in_each_event_that_has_one(event: bytes) -> None:
     ("changed", "event", "says"),
     [
         ({"GITHUB_TOKEN": ""}, EVENT, "GITHUB_TOKEN is not set; give the step in the workflow: env: GITHUB_TOKEN:"),
+        ({"GITHUB_TOKEN": f"{TOKEN}ä"}, EVENT, "GITHUB_TOKEN holds a blank or another sign that no token has; give"),
+        ({"GITHUB_TOKEN": f"{TOKEN}\udce4"}, EVENT, "GITHUB_TOKEN holds a blank or another sign"),
+        ({"GITHUB_TOKEN": f"{TOKEN}\nx"}, EVENT, "GITHUB_TOKEN holds a blank or another sign"),
         ({"GITHUB_REPOSITORY": "a"}, EVENT, "GITHUB_REPOSITORY is no owner/name"),
         ({"GITHUB_REPOSITORY": "a/b/../c"}, EVENT, "GITHUB_REPOSITORY is no owner/name"),
         ({"GITHUB_API_URL": "http://git.example.com"}, EVENT, "GITHUB_API_URL is no https:// address"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from ops.__main__ import app
 from ops.recover import plan
@@ -58,8 +58,8 @@ def test_a_first_update_that_was_killed_before_it_made_anything_leaves_a_lock_th
     assert not [each for each in pulumi.asked if each.startswith("cancel")]
     done = CliRunner().invoke(app, ["recover", "-s", "local", "--yes"])
     assert done.exit_code == 0, done.output
-    assert [each.split()[0] for each in pulumi.asked[-3:]] == ["cancel", "stack", "preview"]
-    assert "cancel --yes --stack local" in pulumi.asked[-3]
+    assert [each.split()[0] for each in pulumi.asked[-3:]] == ["stack", "cancel", "preview"]
+    assert "cancel --yes --stack local" in pulumi.asked[-2]
 
 
 def test_a_first_update_at_work_is_left_alone(pulumi: FakePulumi) -> None:
@@ -77,3 +77,66 @@ def test_a_cluster_that_is_gone_is_one_line_and_nothing_changes(pulumi: FakePulu
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("error: the cluster does not answer GET ")
     assert len(pulumi.asked) == 1
+
+
+# What a killed update was doing, and what a person says of it
+
+MADE, OTHER = export.service("web"), export.service("db")
+
+
+def asks(*made: export.Json) -> str:
+    """Of things that no cluster can tell of."""
+    return exported(export.root(), pending=tuple({"type": "creating", "resource": clouds(each)} for each in made))
+
+
+def interrupted() -> str:
+    """A state in which an update of something was cut off."""
+    return exported(export.root(), MADE, pending=({"type": "updating", "resource": MADE},))
+
+
+def clouds(made: export.Json) -> export.Json:
+    return {**made, "type": "aws:eks/cluster:Cluster"}
+
+
+def recover(*words: str) -> Result:
+    done = CliRunner().invoke(app, ["recover", "-s", "local", *words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+def test_a_dry_run_is_what_it_is_without_yes_and_never_with_it(pulumi: FakePulumi) -> None:
+    pulumi.answers("export", interrupted())
+    plain, dry = recover(), recover("--dry-run")
+    assert (dry.exit_code, dry.stdout) == (plain.exit_code, plain.stdout) == (3, plain.stdout)
+    both = recover("--dry-run", "--yes")
+    assert both.exit_code == 2
+    assert "--yes and --dry-run exclude each other" in " ".join(both.stderr.split())
+    assert len(pulumi.asked) == 2
+
+
+@pytest.mark.parametrize("option", ["--absent", "--present"])
+def test_a_word_about_something_that_was_not_being_made_is_refused_with_what_was(
+    pulumi: FakePulumi, option: str
+) -> None:
+    pulumi.answers("export", asks(OTHER, MADE))
+    wrong = MADE["urn"].replace("::web", "::wep")
+    done = recover(option, wrong if option == "--absent" else f"{wrong}=id", "--yes")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"error: {option} names {wrong}, which was not being made; what was: {MADE['urn']}, {OTHER['urn']}\n"
+    )
+    assert len(pulumi.asked) == 1
+
+
+def test_a_word_about_a_stack_in_which_nothing_was_being_made_is_refused(pulumi: FakePulumi) -> None:
+    pulumi.answers("export", interrupted())
+    done = recover("--absent", MADE["urn"], "--yes")
+    assert (done.exit_code, "and nothing was being made; leave the option out" in done.stderr) == (1, True)
+    assert len(pulumi.asked) == 1
+
+
+def test_what_a_person_has_looked_up_is_done(pulumi: FakePulumi) -> None:
+    pulumi.answers("export", asks(OTHER, MADE))
+    assert "--absent" in recover("--absent", OTHER["urn"]).stdout
+    done = recover("--absent", OTHER["urn"], "--present", f"{MADE['urn']}=shop/web", "--yes")
+    assert done.exit_code == 0, done.output

@@ -76,6 +76,7 @@ def test_the_hops_are_the_images_way_and_each_is_green_where_all_is_well(well: S
         (Code.DISK_FULL, "node"),
         (Code.DNS, "node"),
         ("crash-loop", "pod"),
+        ("ingress-tls", "URL"),
         (Code.UNKNOWN, "pod"),
     ],
 )
@@ -104,6 +105,15 @@ def test_every_cause_has_a_hop(well: Status, code: Code) -> None:
 )
 def test_the_registrys_word_is_its_hop(well: Status, answer: Answer | None, sign: Sign) -> None:
     assert signs(hops(gathered(well, answer)))["registry"] is sign
+
+
+def test_what_nodes_pull_as_themselves_is_proved_by_a_ready_pod_that_runs_it(well: Status) -> None:
+    found = gathered(well)
+    (proof,) = found.verification.images
+    for ready, sign in (("web-1", Sign.GOOD), ("", Sign.OPEN)):
+        images = [replace(proof, as_pushed=True, ready=ready)]
+        proved = replace(found, verification=replace(found.verification, images=images))
+        assert signs(hops(proved))["registry"] is sign
 
 
 KEYED = Resource(

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from ops.__main__ import app
 from tests.stack_files import ROOT
 from tests.unit.pulumi_stacks import Stacks
+from tests.unit.team_documents import fitting
 
 SALT = "encryptionsalt: v1:abc=\n"
 
@@ -55,6 +56,16 @@ def test_the_stack_is_there_with_its_end_before_anything_is_set(stacks: Stacks) 
     end = datetime.fromisoformat(stacks.tags("pr-12-aks")["expires"])
     assert abs(end - datetime.now(UTC) - timedelta(hours=4)) < timedelta(minutes=1)
     assert done.stdout.splitlines()[-1] == "stack    pr-12-aks"
+
+
+def test_a_script_is_told_the_stack_its_end_and_what_it_has_for_itself(stacks: Stacks) -> None:
+    done = ops("acme/aks", "--number", "12", "--json")
+    assert done.exit_code == 0, done.output
+    told = fitting("review-stack", done.stdout)
+    assert (told["stack"], told["file"], told["base"]) == ("acme/pr-12-aks", "Pulumi.pr-12-aks.yaml", "Pulumi.aks.yaml")
+    assert told["ends"] == stacks.tags("acme/pr-12-aks")["expires"]
+    assert {"path": "cluster.name", "value": "monadic-pipeline-pr-12"} in told["own"]
+    assert told["command"] == "pulumi up -s acme/pr-12-aks"
 
 
 def test_the_file_is_the_one_of_the_stack_with_all_its_comments(stacks: Stacks) -> None:

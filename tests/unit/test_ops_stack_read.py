@@ -46,7 +46,10 @@ def test_a_stack_is_read_with_one_call_that_asks_nobody_anything(pulumi: FakePul
 
 def test_without_a_name_it_is_the_selected_one(pulumi: FakePulumi) -> None:
     assert read_stack(None, pulumi.project).name == "local"
-    assert pulumi.asked == ["stack export --show-secrets --non-interactive --color never"]
+    assert sorted(pulumi.asked) == [
+        "stack --show-name --fully-qualify-stack-names --non-interactive --color never",
+        "stack export --show-secrets --non-interactive --color never",
+    ]
 
 
 def test_a_folder_inside_of_the_project_will_do(pulumi: FakePulumi) -> None:

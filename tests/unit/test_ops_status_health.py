@@ -20,7 +20,7 @@ GONE = Lock(user="me", host="elsewhere", pid=1, since=NOW)
 
 
 def of_state(state: State, locks: tuple[Lock, ...] | None) -> list[Finding]:
-    stack = Stack(name="my stack", project="p", state=state, locks=locks)
+    stack = Stack(name="my stack", reference="my stack", project="p", state=state, locks=locks)
     return findings(Status(stack=stack, workloads=(), grants=(), url=None, taken=NOW))
 
 

@@ -36,7 +36,7 @@ FORMS = {
 }
 WRONG, UNKNOWN = Finding("wrong", "type this"), Finding("unknown", known=False)
 STATE = read_state(export.whole())
-STACK = Stack(name="local", project="monadic-pipeline", state=STATE, locks=())
+STACK = Stack(name="local", reference="local", project="monadic-pipeline", state=STATE, locks=())
 (DEPLOYED,) = workloads(STATE)
 ANSWER = UrlAnswer(url="http://shop.localhost:8080/ready", status=200, seconds=0.0123)
 
@@ -141,6 +141,9 @@ def test_each_status_fits(value: Status) -> None:
 VERIFICATIONS: dict[str, Verification] = {
     "as it should be": verification(),
     "an image that nobody could ask for": verification(ImageProof(use(), None)),
+    "nodes that pull as themselves": verification(
+        ImageProof(use(), Answer(Outcome.PRESENT, 200), as_pushed=True, ready="web-1")
+    ),
     "no image": verification(images=[]),
     "an app without a url": verification(route=RouteProof(answer=None)),
     **{each: verification(ImageProof(use(), Answer(each, 404, "no", size=3))) for each in Outcome},

@@ -13,9 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.__main__ import app
-from ops.trust import Identity, Truster, audience, explained
+from ops.trust import Identity, Truster, audience
+from ops.trust_show import explained
+from ops.trust_steps import Step, steps
 from ops.trust_token import NoIdentityError, claims, identity
 from tests.e2e.oidc_tokens import token_of
+from tests.unit.team_documents import fitting
 
 SUBJECT = "repo:team/web:environment:preview"
 GITHUB = Identity("https://token.actions.githubusercontent.com", SUBJECT, "aud")
@@ -90,8 +93,9 @@ def test_aws_is_told_exactly_one_subject_and_audience_for_the_role() -> None:
 
 
 def test_google_is_told_the_repository_for_the_pool_and_the_subject_for_the_account() -> None:
-    provider, binding = commands(Truster.GKE)
+    provider, there, binding = commands(Truster.GKE)
     assert provider[4:6] == ["create-oidc", "github"]
+    assert there == ["update-oidc" if each == "create-oidc" else each for each in provider]
     assert provider[provider.index("--project") + 1] == "42"
     assert provider[provider.index("--workload-identity-pool") + 1] == "ci"
     assert provider[-1] == "assertion.sub.startsWith('repo:team/web:environment:')"
@@ -101,9 +105,77 @@ def test_google_is_told_the_repository_for_the_pool_and_the_subject_for_the_acco
 
 
 def test_google_trusts_one_subject_alone_where_it_names_no_environment() -> None:
-    subject = "project_path:team/web:ref_type:branch:ref:main"
-    text = explained(Truster.GKE, Identity("https://gitlab.com", subject, "aud"), VARIABLES)
-    assert f"assertion.sub == '{subject}'" in " ".join(shlex.split(text))
+    text = explained(Truster.GKE, Identity("https://gitlab.com", BRANCH, "aud"), {**VARIABLES, **DEFAULT})
+    assert f"assertion.sub == '{BRANCH}'" in " ".join(shlex.split(text.replace("# ", "")))
+
+
+BRANCH = "project_path:team/web:ref_type:branch:ref:fix/it"
+DEFAULT = {"CI_DEFAULT_BRANCH": "fix/it"}
+GITLAB = {**VARIABLES, "CI_PROJECT_ID": "77", "CI_DEFAULT_BRANCH": "main"}
+PATTERN = "project_path:team/web:ref_type:branch:ref:*"
+
+
+def of_gitlab(truster: Truster, subject: str = BRANCH, variables: Mapping[str, str] = GITLAB) -> list[Step]:
+    return steps(truster, Identity("https://gitlab.com", subject, "aud"), variables)
+
+
+def test_azure_is_told_the_pattern_of_a_merge_requests_branches_and_the_number_of_their_project() -> None:
+    (step,) = of_gitlab(Truster.AKS)
+    *words, body = shlex.split(step.command)
+    client = VARIABLES["AZURE_CLIENT_ID"]
+    url = f"https://graph.microsoft.com/beta/applications(appId='{client}')/federatedIdentityCredentials"
+    assert words == ["az", "rest", "--method", "post", "--url", url, "--body"]
+    assert json.loads(body) == {
+        "name": "project-path-team-web-ref-type-branch-ref",
+        "issuer": "https://gitlab.com",
+        "audiences": ["aud"],
+        "claimsMatchingExpression": {
+            "value": f"claims['sub'] matches '{PATTERN}' and claims['project_id'] eq '77'",
+            "languageVersion": 1,
+        },
+    }
+
+
+def test_aws_is_told_the_pattern_and_still_exactly_one_audience() -> None:
+    role = shlex.split(of_gitlab(Truster.EKS)[-1].command)
+    (statement,) = json.loads(role[-1])["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"gitlab.com:aud": "aud"},
+        "StringLike": {"gitlab.com:sub": PATTERN},
+    }
+
+
+def test_google_is_told_the_project_of_a_merge_requests_branches() -> None:
+    provider, _, binding = (shlex.split(each.command) for each in of_gitlab(Truster.GKE))
+    assert provider[-3:] == [
+        "google.subject=assertion.sub,attribute.project_path=assertion.project_path",
+        "--attribute-condition",
+        "assertion.project_path == 'team/web'",
+    ]
+    pool = PROVIDER.partition("/providers/")[0]
+    assert binding[-1] == f"principalSet://iam.googleapis.com/{pool}/attribute.project_path/team/web"
+
+
+@pytest.mark.parametrize("truster", Truster)
+def test_the_default_branch_and_what_is_no_branch_are_trusted_alone(truster: Truster) -> None:
+    tag = BRANCH.replace("branch", "tag")
+    for subject, variables in ((BRANCH, {**GITLAB, **DEFAULT}), (tag, GITLAB)):
+        text = explained(truster, Identity("https://gitlab.com", subject, "aud"), variables)
+        assert "letter by letter" in text
+        assert PATTERN not in text
+    text = explained(truster, Identity("https://gitlab.com", BRANCH, "aud"), GITLAB)
+    assert "letter by letter" not in text
+    assert "every branch of the project is trusted like that" in text
+
+
+def test_what_a_command_replaces_is_said_before_it() -> None:
+    for truster, verb, said in (
+        (Truster.EKS, "update-assume-role-policy", "  # the next one replaces whoever the role trusts now"),
+        (Truster.GKE, "update-oidc", "  # only where the provider is there already, in place of the first"),
+    ):
+        lines = explained(truster, GITHUB, VARIABLES).splitlines()
+        (place,) = (number for number, line in enumerate(lines) if f" {verb} " in line)
+        assert lines[place - 1].startswith(said)
 
 
 def test_pulumi_cloud_is_told_in_its_own_page() -> None:
@@ -205,6 +277,18 @@ def test_the_command_says_in_one_line_that_there_is_no_identity() -> None:
     assert done.exit_code == 1
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("error: no pipeline's identity here")
+
+
+@pytest.mark.parametrize("truster", Truster)
+def test_a_script_is_told_the_same(truster: Truster) -> None:
+    for subject, pattern in ((SUBJECT, None), (BRANCH, PATTERN)):
+        token = token_of("https://gitlab.com", subject, "aud")
+        done = run({"OIDC_TOKEN": token, "VARIABLES": json.dumps(VARIABLES)}, truster, "--json")
+        found = fitting("trust", done.stdout)
+        assert (found["truster"], found["subject"], found["pattern"]) == (truster, subject, pattern)
+        told = explained(truster, Identity("https://gitlab.com", subject, "aud"), VARIABLES)
+        assert all(each["command"] in told and each["note"] in told for each in found["steps"])
+        assert token not in done.output
 
 
 def test_an_unknown_cloud_is_named_with_those_that_are_known() -> None:

@@ -67,6 +67,15 @@ def test_an_image_that_is_gone_is_pushed_again_by_a_command() -> None:
     assert "the registry says not-found" in shown(found)
 
 
+def test_of_several_images_of_a_stack_all_are_pushed_again() -> None:
+    with place() as here:
+        here.registry.content.clear()
+        document = json.loads(here.exported())
+        document["deployment"]["resources"].append(export.resource("docker:index/image:Image", "cli", "other"))
+        first = findings(verify(stack_of(json.dumps(document))))[0]
+    assert first.command == "pulumi up -s local --replace '**docker:index/image:Image::**'   # pushes it again"
+
+
 def test_a_password_that_is_not_taken_any_more_is_told() -> None:
     with place() as here:
         wrong = login(here.registry.host)

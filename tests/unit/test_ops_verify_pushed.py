@@ -12,9 +12,10 @@ from ops.verify_health import findings
 from ops.verify_look import verify
 from pulls.registry.login import Login
 from tests.unit import stack_exports as export
+from tests.unit.pull_objects import condition
 from tests.unit.registry_server import PASSWORD, USER
 from tests.unit.stack_exports import exported, secret
-from tests.unit.verified_place import Place, place, shown, stack_of
+from tests.unit.verified_place import Place, place, running, shown, stack_of
 
 
 def image(registry: object) -> export.Json:
@@ -31,11 +32,28 @@ def verified(here: Place, password: str = PASSWORD, *, own: bool = False) -> Ver
     return verify(stack_of(json.dumps(document)))
 
 
-def test_an_image_that_is_there_is_said_to_be_there_and_the_nodes_right_stays_open() -> None:
+def test_an_image_that_is_there_and_that_a_ready_pod_runs_is_proof_enough() -> None:
     with place() as here:
         found = verified(here)
-        (proof,) = found.images
-    (first,) = findings(found)
+    (proof,) = found.images
+    assert (proof.verdict, proof.as_pushed, proof.ready) == (Verdict.RUNS, True, "web-1")
+    assert findings(found) == []
+    assert "as the login of the last update shows, and web-1 runs it; the nodes pull as themselves" in shown(found)
+
+
+@pytest.mark.parametrize("other", ["no pod", "not ready", "another digest"])
+def test_an_image_that_no_ready_pod_runs_is_said_to_be_there_and_the_nodes_right_stays_open(other: str) -> None:
+    with place() as here:
+        next_image = f"{here.registry.host}/team/web@{here.registry.push_image('team/web', '2', sizes=(7,))}"
+        pods = {
+            "no pod": [],
+            "not ready": [running(here.image, conditions=[condition("Ready", "False", "")])],
+            "another digest": [running(next_image)],
+        }
+        here.cluster.lists["pods"] = pods[other]
+        found = verified(here)
+    proof = next(each for each in found.images if each.use.image == here.image)
+    first = next(each for each in findings(found) if here.image in each.text)
     assert (proof.verdict, proof.as_pushed, first.known) == (Verdict.UNKNOWN, True, False)
     assert first.text == (
         f"{here.image} is in the registry; whether the nodes may still pull it, only they can show: they pull as "

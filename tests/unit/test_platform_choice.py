@@ -4,14 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
+from pulumi.runtime import set_all_config
 
 from components.errors import ConfigError
 from components.platforms import choice, machine
 from components.platforms.choice import check_machine, check_platform
 from components.platforms.contract import Platform
+from components.preflight import preflight
 from components.settings import Secrets
 from components.stack_file import Problem, StackFile
+from tests.stack_files import PROJECT, engine_config
 from tests.unit.local_machine import cloud_settings, settings
 
 STACK = StackFile("prod")
@@ -32,7 +36,7 @@ def logged_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "ARM_SUBSCRIPTION_ID": "s",
         "AWS_ACCESS_KEY_ID": "a",
         "AWS_SECRET_ACCESS_KEY": "b",
-        "GOOGLE_CREDENTIALS": "{}",
+        "GOOGLE_APPLICATION_CREDENTIALS": __file__,
     }.items():
         monkeypatch.setenv(name, value)
     for name in ("aws", "gke-gcloud-auth-plugin"):
@@ -54,7 +58,7 @@ def test_a_sound_stack_of_a_cloud_is_checked_without_making_anything(target: str
 def test_tags_login_and_the_clouds_own_mistakes_come_at_once(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARM_SUBSCRIPTION_ID")
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("GOOGLE_CREDENTIALS")
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS")
     foreign = {"mode": "foreign", "host": "localhost:5001", "username": "ci"}
     with pytest.raises(ConfigError) as caught:
         check(target, registry=foreign, tags={"": "x"})
@@ -82,9 +86,47 @@ def test_what_two_checks_say_is_said_once(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_cluster_that_is_not_known_may_say_its_subscription(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARM_SUBSCRIPTION_ID")
     given = cloud_settings("aks")
-    check_machine(given, STACK)
-    with pytest.raises(ConfigError, match="azure-native:subscriptionId: is missing"):
-        check_platform(given, Secrets(), STACK)
+    for unknown in (("cluster",), ("cluster", "subscription")):
+        check_machine(given, STACK, {unknown, ("registry", "name")})
+    for known in (("cluster", "location"), ("registry",)):
+        with pytest.raises(ConfigError, match="azure-native:subscriptionId: is missing"):
+            check_machine(given, STACK, {known})
     monkeypatch.delenv("ARM_USE_MSI")
     with pytest.raises(ConfigError, match="not logged in"):
-        check_machine(given, STACK)
+        check_machine(given, STACK, {("cluster",)})
+
+
+def refused(cluster: dict[str, Any], folder: Path) -> str:
+    """What preflight says of a stack file with this cluster."""
+    image = {"repository": "web", "digest": f"sha256:{'a' * 64}"}
+    values = {
+        "target": "aks",
+        "app": {"name": "web"},
+        "image": image,
+        "cluster": cluster,
+        "registry": {"mode": "create"},
+    }
+    set_all_config(engine_config({f"{PROJECT}:{key}": value for key, value in values.items()}), [])
+    with pytest.raises(ConfigError) as caught:
+        preflight(pulumi.Config(PROJECT), STACK, folder)
+    return str(caught.value)
+
+
+def test_a_missing_subscription_is_told_with_the_other_missing_keys(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("ARM_SUBSCRIPTION_ID")
+    (tmp_path / "kubelogin").touch(mode=0o755)
+    lacking: dict[str, Any] = {"mode": "create", "name": "prod"}
+    said = refused(lacking, tmp_path)
+    assert "Pulumi.prod.yaml: 3 mistakes" in said
+    for each in (
+        "cluster.location: is missing",
+        "cluster.resourceGroup: is missing",
+        "azure-native:subscriptionId: is",
+    ):
+        assert each in said
+    said = refused({**lacking, "subscription": "33333333-3333-4333-8333-333333333333"}, tmp_path)
+    assert "Pulumi.prod.yaml: 2 mistakes" in said
+    said = refused({**lacking, "subscription": "web"}, tmp_path)
+    assert "azure-native" not in said

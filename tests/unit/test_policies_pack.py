@@ -43,6 +43,19 @@ def test_a_finding_has_code_level_severity_and_resource_and_says_what_to_do() ->
     ]
 
 
+def test_a_command_of_a_finding_is_for_the_stack_that_it_is_about() -> None:
+    sent = requests_of(PLANTED["AKS answers everywhere"][1].world())
+    (found,) = Engine(PRODUCTION, stack="eu").judge(*sent)
+    command = "pulumi config set --path 'cluster.apiRanges[0]' 203.0.113.0/24 -s eu"
+    assert f"\nfix: {command}\n" in found.message
+    engine = Engine(PRODUCTION, stack="my stack")
+    assert " -s 'my stack'\n" in engine.judge(*sent)[0].message
+    told = {
+        each.name: each.remediation_steps for each in engine.pack.GetAnalyzerInfo(empty_pb2.Empty(), CONTEXT).policies
+    }
+    assert told["api-open"].endswith(" -s 'my stack'")
+
+
 @pytest.mark.parametrize(("config", "level"), [({}, DISABLED), (PRODUCTION, MANDATORY)])
 def test_the_profile_of_the_stack_file_decides_the_level(config: dict[str, str], level: str) -> None:
     assert Engine(config).levels()["api-open"] == level
@@ -142,11 +155,19 @@ def test_protection_of_pulumis_own_counts_in_every_cloud() -> None:
         ({"load": "kind"}, f"loaded.invalid/web:{TAG}", []),
         ({"load": "kind"}, "loaded.invalid/web:1", ["image-registry"]),
         ({"host": "reg.io"}, f"loaded.invalid/web:{TAG}", ["image-registry"]),
-        ({}, "quay.io/x/web:1", []),
+        ({}, "quay.io/x/web:1", ["image-tag"]),
+        ({"host": "reg.io"}, f"quay.io/x/web:1{DIGEST}", []),
     ],
 )
 def test_the_registry_of_the_stack_file_is_its_own(config: dict[str, str], image: str, codes: list[str]) -> None:
     assert Engine({"monadic-pipeline:registry": json.dumps(config)}).codes(pod(image=image)) == codes
+
+
+def test_a_tag_of_docker_hub_is_told_to_tests_too_and_its_limit_to_production_alone() -> None:
+    sent = pod(image="docker.io/library/redis:7")
+    said = {each.code: each.level for each in Engine(PRODUCTION).judge(sent)}
+    assert said == {"image-tag": MANDATORY, "pull-limit": ADVISORY}
+    assert {each.code: each.level for each in Engine().judge(sent)} == {"image-tag": ADVISORY}
 
 
 def test_the_registry_that_a_stack_pushes_to_is_its_own() -> None:

@@ -30,7 +30,8 @@ def later(found: list[Said]) -> str:
 def test_an_unknown_value_is_told_with_who_would_have_read_it_and_hides_nothing_else() -> None:
     found = Engine().judge(pod(image=UNKNOWN, imagePullPolicy="Never", env=[{"name": "DB_PASSWORD", "value": "x1"}]))
     assert {each.code for each in found} == {"pull-policy", "secret-in-clear", "known-later"}
-    assert "spec.containers[0].image of Pod web (image-digest, image-registry, pull-policy)" in later(found)
+    readers = "image-digest, image-registry, image-tag, pull-limit, pull-policy"
+    assert f"spec.containers[0].image of Pod web ({readers})" in later(found)
     assert one(found, "known-later").level == ADVISORY
 
 
@@ -61,6 +62,11 @@ def test_a_secret_text_is_looked_at_and_never_shown() -> None:
     assert "canary" not in str(found)
     assert "has image a secret value" in found[0].message
     assert "in env 'DB_PASSWORD'" in found[1].message
+
+
+def test_a_secret_tag_of_another_registry_is_found_and_not_shown() -> None:
+    (found,) = Engine().judge(pod(image={**SECRET, "value": "quay.io/canary/x:1"}))
+    assert (found.code, "canary" in found.message) == ("image-tag", False)
 
 
 def test_a_secret_beside_it_hides_no_password_in_clear() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pulls.diagnosis import Facts, as_text, diagnose
 from pulls.kubelet.symptom import SymptomKind
 from tests.unit.pull_objects import (
     Json,
@@ -23,6 +24,9 @@ from tests.unit.pull_objects import (
 )
 
 NO_ROOM = "0/3 nodes are available: 3 Insufficient memory. preemption: 0/3 nodes are available: 3 No victims found."
+
+CLAIM, NODES = SymptomKind.VOLUME_CLAIM, SymptomKind.UNSCHEDULABLE
+NOT_HELPFUL = "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
 
 NO_SECRET = 'MountVolume.SetUp failed for volume "tls" : secret "web-tls" not found'
 
@@ -64,6 +68,27 @@ def failed(
     reason: str = "Evicted", message: str = "The node was low on resource: ephemeral-storage. ", **more: Any
 ) -> Json:
     return pod(container(ended(137)), phase="Failed", status={"reason": reason, "message": message}, **more)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (f"0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. {NOT_HELPFUL}", CLAIM),
+        (f'0/3 nodes are available: persistentvolumeclaim "models" not found. {NOT_HELPFUL}', CLAIM),
+        ('0/1 nodes are available: persistentvolumeclaim "models" is being deleted.', CLAIM),
+        ('0/1 nodes are available: persistentvolumeclaim "m" bound to non-existent persistentvolume "pv".', CLAIM),
+        (f"0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind. {NOT_HELPFUL}", CLAIM),
+        ('running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded', CLAIM),
+        ("0/1 nodes are available: 1 Insufficient memory.", NODES),
+        ("0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had volume node affinity conflict.", NODES),
+    ],
+)
+def test_a_pod_that_waits_for_its_volume_is_told_from_one_that_finds_no_room(said: str, kind: SymptomKind) -> None:
+    unplaced = condition("PodScheduled", "False", "Unschedulable", said)
+    (found,) = seen(pod(container(None), node=None, conditions=[unplaced]))
+    assert (found.kind, found.message) == (kind, said)
+    told = diagnose(found, Facts())
+    assert ("kubectl -n shop get pvc,storageclass" in as_text(told)) is (kind is CLAIM)
 
 
 def test_a_pod_that_no_node_takes_shows_the_schedulers_text() -> None:

@@ -63,6 +63,15 @@ MISTAKES: dict[str, tuple[Values, tuple[str, ...]]] = {
             "cluster.location: is missing",
         ),
     ),
+    "nothing of a registry that is there": (
+        committed("gke", registry={"mode": "existing"}),
+        (
+            "registry.location: is missing: where it is\n",
+            "pulumi config set --path registry.location europe-west1 ",
+            "registry.repository: is missing: its id\n",
+            "pulumi config set --path registry.repository images ",
+        ),
+    ),
     "no cluster at all": (
         {key: value for key, value in committed("eks").items() if key != "cluster"},
         (

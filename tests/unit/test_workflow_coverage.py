@@ -6,9 +6,11 @@ import pytest
 
 from tests.stack_files import ROOT
 from tests.unit.docs_pages import functions_of
-from tests.unit.workflow_files import ACTIONS, WORKFLOWS, jobs, read
+from tests.unit.workflow_files import ACTIONS, github_files, jobs, read
 
 JOBS = "tests/unit/test_workflow_jobs.py::"
+CHAIN = "tests/unit/test_workflow_supply_chain.py::test_one_digest_is_built_listed_scanned_signed_and_deployed"
+STACKS = "tests/unit/test_workflow_stacks.py::"
 STEPS = "tests/e2e/test_workflow_steps.py::"
 COMMENTED = f"{STEPS}test_a_pull_request_is_previewed_commented_broken_mended_and_deployed"
 LABELLED = f"{STEPS}test_a_labelled_pull_request_has_a_stack_that_answers_until_it_is_closed"
@@ -26,14 +28,19 @@ EACH = (
     ("preview", "cloud", 0, REFUSED),
     ("preview", "cloud", 1, PREVIEWED),
     ("preview", "comment", 0, COMMENTED),
-    ("test-cluster", "up", 0, f"{JOBS}test_a_test_cluster_whose_cloud_does_not_trust_it_says_who_has_to"),
+    ("test-cluster", "up", 0, f"{STACKS}test_a_test_cluster_whose_cloud_does_not_trust_it_says_who_has_to"),
     *(("test-cluster", "up", number, LABELLED) for number in (1, 2, 3)),
     ("test-cluster", "down", 0, LABELLED),
     ("test-cluster", "expired", 0, LABELLED),
     ("test-cluster", "expired", 1, LABELLED),
-    ("deploy", "up", 0, f"{JOBS}test_what_deploys_runs_for_the_stacks_that_the_repository_names"),
+    ("deploy", "up", 0, f"{STACKS}test_what_deploys_runs_for_the_stacks_that_the_repository_names"),
     ("deploy", "up", 1, COMMENTED),
     ("deploy", "up", 2, COMMENTED),
+    *(("supply-chain", "build", number, CHAIN) for number in range(2)),
+    ("supply-chain", "contents", 0, CHAIN),
+    ("supply-chain", "scan", 0, CHAIN),
+    *(("supply-chain", "sign", number, CHAIN) for number in range(3)),
+    ("supply-chain", "deploy", 0, CHAIN),
 )
 """File, job, number of the script in it, and the test that runs it."""
 OURS = "test"
@@ -43,7 +50,12 @@ OURS = "test"
 def counted() -> Mapping[tuple[str, str], int]:
     """How many scripts each job and each action has."""
     found = {("action", file.parent.name): read(file)["runs"]["steps"] for file in ACTIONS}
-    found |= {(file.stem, name): job["steps"] for file in WORKFLOWS for name, job in jobs(file).items()}
+    found |= {
+        (file.stem, name): job["steps"]
+        for file in github_files()
+        if file not in ACTIONS
+        for name, job in jobs(file).items()
+    }
     return {key: sum("run" in step for step in steps) for key, steps in found.items() if key[0] != OURS}
 
 

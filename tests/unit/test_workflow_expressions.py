@@ -84,3 +84,19 @@ def test_a_hole_is_filled_with_its_value(text: object, value: object) -> None:
 )
 def test_a_condition_asks_for_success_where_it_says_nothing_else(condition: str, result: str, held: bool) -> None:
     assert holds(condition, CONTEXT, status([result])) is held
+
+
+@pytest.mark.parametrize(
+    ("condition", "held"),
+    [
+        (None, False),
+        ("vars.A == '1'", False),
+        ("failure()", False),
+        ("always()", True),
+        ("cancelled()", True),
+        ("${{ !cancelled() }}", False),
+    ],
+)
+def test_in_a_run_that_was_cancelled_little_goes_on(condition: str | None, held: bool) -> None:
+    assert holds(condition, CONTEXT, status(["failure"], cancelled=True)) is held
+    assert holds("${{ !cancelled() }}", CONTEXT, status(["failure"]))

@@ -1,30 +1,15 @@
-"""What the jobs of the workflows decide and say, each run as GitHub would, as far as they need no engine."""
+"""What the jobs of a preview decide and say, each run as GitHub would, as far as they need no engine."""
 
 import json
-import os
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.e2e.github.pull_request import PullRequest
-from tests.e2e.github.service import ISSUER, REPOSITORY, Service, serving
-from tests.e2e.github.workflow import Event, GitHub, Ran
-
-CLOUDS = {
-    "AZURE_CLIENT_ID": "11111111-1111-4111-8111-111111111111",
-    "AZURE_TENANT_ID": "22222222-2222-4222-8222-222222222222",
-    "AZURE_SUBSCRIPTION_ID": "33333333-3333-4333-8333-333333333333",
-    "AWS_ROLE": "arn:aws:iam::123456789012:role/preview",
-    "AWS_REGION": "eu-central-1",
-    "GOOGLE_IDENTITY_PROVIDER": "projects/42/locations/global/workloadIdentityPools/ci/providers/github",
-    "GOOGLE_SERVICE_ACCOUNT": "preview@web.iam.gserviceaccount.com",
-}
-PREVIEWER = f"repo:{REPOSITORY}:environment:preview"
-WELL: dict[str, Any] = {"steps": [], "diagnostics": [], "changeSummary": {"same": 3}}
-"""A preview that changes nothing."""
+from tests.e2e.github.service import ISSUER, REPOSITORY
+from tests.e2e.github.workflow import Event
+from tests.unit.workflow_hub import CLOUDS, PREVIEWER, Hub, hub_with, results
 
 
 @pytest.fixture(scope="module")
@@ -32,50 +17,10 @@ def pull_request(tmp_path_factory: pytest.TempPathFactory) -> PullRequest:
     return PullRequest.small(tmp_path_factory.mktemp("origin") / "web", 7)
 
 
-@pytest.fixture(scope="module")
-def sha(pull_request: PullRequest) -> str:
-    return pull_request.push()
-
-
 @pytest.fixture
-def service() -> Generator[Service]:
-    with serving() as service:
-        yield service
-
-
-@dataclass(frozen=True)
-class Hub:
-    """GitHub with one pull request."""
-
-    github: GitHub
-    pull_request: PullRequest
-    sha: str
-    asked: Path
-    """What pulumi's environment was."""
-
-    def event(self, action: str = "opened", **more: str) -> Event:
-        """Something that happened to the pull request."""
-        return self.pull_request.event(action, self.sha, **more)
-
-    @property
-    def bodies(self) -> list[str]:
-        """The comments under it."""
-        return self.github.service.bodies
-
-
-@pytest.fixture
-def hub(tmp_path: Path, pull_request: PullRequest, sha: str, service: Service) -> Hub:
-    programs = tmp_path / "pulumi"
-    programs.mkdir()
-    (programs / "pulumi").write_text(f"#!/bin/sh\necho '{json.dumps(WELL)}'\nenv > {tmp_path}/asked\n")
-    (programs / "pulumi").chmod(0o755)
-    machine = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": os.environ["HOME"]}
-    github = GitHub(tmp_path / "github", pull_request.folder, service, machine)
-    return Hub(github, pull_request, sha, tmp_path / "asked")
-
-
-def results(ran: Mapping[str, Ran]) -> dict[str, str]:
-    return {name: each.result for name, each in ran.items()}
+def hub(tmp_path: Path, pull_request: PullRequest) -> Generator[Hub]:
+    with hub_with(pull_request, tmp_path) as made:
+        yield made
 
 
 def found(hub: Hub, event: Event) -> dict[str, str]:
@@ -98,8 +43,65 @@ def test_a_cloud_is_previewed_where_the_repository_has_its_login(
 ) -> None:
     hub.github.variables = variables
     outputs = found(hub, hub.event())
-    assert json.loads(outputs["clouds"]) == clouds
+    assert json.loads(outputs["clouds"]) == [{"stack": each, "target": each} for each in clouds]
     assert outputs["all"].split() == ["local", *clouds]
+
+
+WEB = {"stack": "web-1.production", "target": "aks"}
+
+
+@pytest.mark.parametrize("named", [[], [WEB], [WEB, {"target": "gke", "stack": "gke", "more": 1}]])
+def test_a_repository_may_name_the_stacks_that_are_previewed(named: list[dict[str, str]], hub: Hub) -> None:
+    hub.github.variables = {**CLOUDS, "PREVIEW_STACKS": json.dumps(named)}
+    outputs = found(hub, hub.event())
+    wanted = [{name: each[name] for name in ("stack", "target")} for each in named]
+    assert json.loads(outputs["clouds"]) == wanted
+    assert outputs["all"].split() == ["local", *(each["stack"] for each in named)]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "web",
+        '["web"]',
+        '{"stack": "web", "target": "aks"}',
+        '[{"stack": "web"}]',
+        '[{"stack": "web", "target": "azure"}]',
+        '[{"stack": "team/web", "target": "aks"}]',
+        '[{"stack": "local", "target": "aks"}]',
+        '[{"stack": "web", "target": "aks"}, {"stack": "web", "target": "eks"}]',
+    ],
+)
+def test_names_of_another_form_are_refused_with_the_form(named: str, hub: Hub) -> None:
+    hub.github.variables = {"PREVIEW_STACKS": named}
+    ran = hub.github.run("preview", hub.event(), without=("local", "comment"))
+    assert results(ran) == {"local": "success", "comment": "success", "stacks": "failure", "cloud": "skipped"}
+    assert '::error::The variable PREVIEW_STACKS must be like [{"stack": "web", "target": "aks"}]' in ran["stacks"].said
+
+
+def test_a_stack_is_previewed_with_the_login_of_its_cloud_whatever_its_name(hub: Hub) -> None:
+    hub.github.variables = {"AWS_ROLE": "a", "AWS_REGION": "b", "PREVIEW_STACKS": '[{"stack": "web", "target": "eks"}]'}
+    hub.github.trusted = frozenset({PREVIEWER})
+    hub.github.login = {"AWS_SESSION_TOKEN": "of the login"}
+    ran = hub.github.run("preview", hub.event(), without=("local",))
+    assert ran["cloud (web)"].result == "success", ran["cloud (web)"].said
+    assert "AWS_SESSION_TOKEN=of the login" in hub.asked.read_text().splitlines()
+    (comment,) = hub.bodies
+    assert "`web`" in comment
+    assert "`eks`" not in comment
+
+
+def test_a_stack_with_another_name_whose_login_is_refused_says_who_has_to_trust_it(hub: Hub) -> None:
+    hub.github.variables = {**CLOUDS, "PREVIEW_STACKS": '[{"stack": "web", "target": "eks"}]'}
+    ran = hub.github.run("preview", hub.event(), without=("local", "comment"))
+    assert "aws iam update-assume-role-policy --role-name preview" in ran["cloud (web)"].said
+
+
+def test_a_run_that_a_newer_push_has_ended_leaves_the_comment_as_it_is(hub: Hub) -> None:
+    hub.github.variables = CLOUDS
+    ran = hub.github.run("preview", hub.event("synchronize"), without=("stacks", "local"), cancelled=True)
+    assert results(ran) == {"stacks": "success", "local": "success", "cloud": "skipped", "comment": "skipped"}
+    assert hub.bodies == []
 
 
 @pytest.mark.parametrize("stranger", [{"of": "somebody/web"}, {"by": "dependabot[bot]"}])
@@ -160,59 +162,3 @@ def test_with_pulumi_cloud_the_organization_is_the_default_one(hub: Hub) -> None
     hub.github.trusted = frozenset({PREVIEWER})
     ran = hub.github.run("preview", hub.event(), without=("local", "comment"))
     assert 'pulumi org set-default "$ORGANIZATION"' in ran["cloud (eks)"].scripts
-
-
-@pytest.mark.parametrize(
-    ("action", "more", "wanted"),
-    [
-        ("labeled", {"label": "test-cluster", "labels": "test-cluster"}, {"up"}),
-        ("labeled", {"label": "bug", "labels": "test-cluster bug"}, set[str]()),
-        ("synchronize", {"labels": "test-cluster"}, {"up"}),
-        ("synchronize", {"labels": "bug"}, set[str]()),
-        ("reopened", {"labels": "test-cluster"}, {"up"}),
-        ("closed", {"labels": "test-cluster"}, {"down"}),
-        ("closed", {"labels": ""}, set[str]()),
-        ("unlabeled", {"label": "test-cluster"}, {"down"}),
-        ("unlabeled", {"label": "bug", "labels": "test-cluster"}, set[str]()),
-        ("synchronize", {"labels": "test-cluster", "of": "somebody/web"}, set[str]()),
-        ("closed", {"labels": "test-cluster", "of": "somebody/web"}, set[str]()),
-    ],
-)
-def test_a_stack_comes_with_the_label_and_goes_with_it_or_with_the_pull_request(
-    action: str, more: dict[str, str], wanted: set[str], hub: Hub
-) -> None:
-    hub.github.variables = {"TEST_STACK": "local"}
-    event = hub.event(action, **more)
-    assert hub.github.started("test-cluster", event) == wanted
-
-
-def test_a_test_cluster_whose_cloud_does_not_trust_it_says_who_has_to(hub: Hub) -> None:
-    hub.github.variables = {**CLOUDS, "TEST_STACK": "eks"}
-    hub.github.trusted = frozenset({PREVIEWER})
-    event = hub.event("synchronize", labels="test-cluster")
-    ran = hub.github.run("test-cluster", event)
-    assert ran["up"].result == "failure"
-    assert f"repo:{REPOSITORY}:environment:test-cluster" in ran["up"].said
-
-
-def test_the_schedule_looks_for_what_is_past_its_time(hub: Hub) -> None:
-    hub.github.variables = {"TEST_STACK": "local"}
-    assert hub.github.started("test-cluster", Event("schedule", {}, hub.sha)) == {"expired"}
-
-
-def test_without_a_base_stack_no_job_of_test_clusters_runs(hub: Hub) -> None:
-    event = hub.event("synchronize", labels="test-cluster")
-    assert hub.github.started("test-cluster", event) == set()
-    assert hub.github.started("test-cluster", Event("schedule", {}, hub.sha)) == set()
-
-
-def test_what_deploys_runs_for_the_stacks_that_the_repository_names(hub: Hub) -> None:
-    assert results(hub.github.run("deploy", Event("push", {}, hub.sha))) == {"up": "skipped"}
-    hub.github.variables = {
-        **CLOUDS,
-        "DEPLOY_STACKS": '[{"stack": "web", "target": "aks"}, {"stack": "gke", "target": "gke"}]',
-    }
-    hub.github.trusted = frozenset({PREVIEWER})
-    ran = hub.github.run("deploy", Event("push", {}, hub.sha))
-    assert results(ran) == {"up (web)": "failure", "up (gke)": "failure"}
-    assert all(f"repo:{REPOSITORY}:environment:production" in each.said for each in ran.values())

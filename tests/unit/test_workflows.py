@@ -83,16 +83,24 @@ def test_no_workflow_runs_code_of_others_with_the_rights_of_the_main_branch(file
 
 def test_newer_previews_end_older_ones_and_nothing_ends_an_update() -> None:
     assert read(PREVIEW)["concurrency"]["cancel-in-progress"] is True
-    for file in (TEST_CLUSTER, DEPLOY):
-        assert read(file)["concurrency"]["cancel-in-progress"] is False
+    for one in (read(DEPLOY), *jobs(TEST_CLUSTER).values()):
+        assert one["concurrency"]["cancel-in-progress"] is False
+
+
+def test_an_event_that_is_none_of_test_clusters_ends_no_run_that_waits() -> None:
+    """Of the runs of one group that wait, the last is kept; a job that is left out is in no group."""
+    assert "concurrency" not in read(TEST_CLUSTER)
+    groups = {name: job["concurrency"]["group"] for name, job in jobs(TEST_CLUSTER).items()}
+    assert groups["up"] == groups["down"] == "test-cluster-${{ github.event.pull_request.number }}"
+    assert groups["expired"] == "test-cluster-expired"
 
 
 def test_every_stack_has_a_job_of_its_own() -> None:
-    named = re.findall(r"clouds\+=\((\w+)\)", _script(PREVIEW, "stacks"))
+    named = re.findall(r"named\+=\((\w+)\)", _script(PREVIEW, "stacks"))
     assert {read(PREVIEW)["env"]["LOCAL_STACK"], *named} == set(Target)
     assert jobs(PREVIEW)["cloud"]["strategy"] == {
         "fail-fast": False,
-        "matrix": {"stack": "${{ fromJSON(needs.stacks.outputs.clouds) }}"},
+        "matrix": {"include": "${{ fromJSON(needs.stacks.outputs.clouds) }}"},
     }
 
 
@@ -104,7 +112,7 @@ def test_a_preview_of_a_cloud_asks_no_docker_engine() -> None:
 def test_the_comment_waits_for_all_previews_and_is_made_when_they_fail() -> None:
     comment = jobs(PREVIEW)["comment"]
     assert set(comment["needs"]) == set(jobs(PREVIEW)) - {"comment"}
-    assert comment["if"] == "always()"
+    assert comment["if"] == "${{ !cancelled() }}"
 
 
 def test_stacks_of_pull_requests_are_in_an_environment_of_their_own() -> None:

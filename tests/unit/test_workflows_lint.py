@@ -18,6 +18,7 @@ from tests.unit.workflow_files import (
     AZURE,
     EXAMPLES,
     GITLAB,
+    SHELL,
     WORKFLOWS,
     github_files,
     is_workflow,
@@ -116,7 +117,9 @@ def test_actionlint_is_one_that_finds(tmp_path: Path) -> None:
     assert "needs" in said
 
 
-@pytest.mark.parametrize("file", [*WORKFLOWS, *ACTIONS, *EXAMPLES], ids=lambda file: file.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "file", [*WORKFLOWS, *ACTIONS, *EXAMPLES, *SHELL], ids=lambda file: file.relative_to(ROOT).as_posix()
+)
 def test_shellcheck_finds_nothing(file: Path) -> None:
     found = scripts(file)
     assert found or file.parent.name == "login"

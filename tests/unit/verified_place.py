@@ -50,7 +50,7 @@ class Place:
 
 def stack_of(text: str) -> Stack:
     state = read_state(text)
-    return Stack(name="local", project="monadic-pipeline", state=state, locks=())
+    return Stack(name="local", reference="local", project="monadic-pipeline", state=state, locks=())
 
 
 def login(host: str) -> export.Json:

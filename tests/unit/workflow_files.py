@@ -15,6 +15,8 @@ ACTIONS = sorted((ROOT / ".github" / "actions").glob("*/action.yml"))
 EXAMPLES = sorted((ROOT / "docs" / "ci").glob("*.yml"))
 GITLAB = ROOT / "docs" / "ci" / "gitlab-ci.yml"
 AZURE = ROOT / "docs" / "ci" / "azure-pipelines.yml"
+SHELL = sorted((ROOT / "docs" / "ci").glob("*.sh"))
+"""Scripts that an example calls."""
 NOT_JOBS = frozenset({"default", "include", "stages", "variables", "workflow"})
 """Keys of GitLab's files that are no jobs."""
 
@@ -49,7 +51,9 @@ def steps(file: Path) -> list[Json]:
 
 
 def scripts(file: Path) -> list[str]:
-    """Every shell script of a pipeline's file, of whichever of the three."""
+    """Every shell script of a pipeline's file, of whichever of the three; a script is its own."""
+    if file in SHELL:
+        return [file.read_text()]
     document = read(file)
     if "runs" in document or "on" in document:
         return [step["run"] for step in steps(file) if "run" in step]
@@ -65,6 +69,12 @@ GITLAB_PARTS = ("before_script", "script", "after_script")
 def gitlab_jobs(document: Json) -> dict[str, Json]:
     """The jobs of a GitLab file by name, templates (`.name`) among them."""
     return {name: job for name, job in document.items() if name not in NOT_JOBS and isinstance(job, dict)}
+
+
+def azure_steps(document: Json, name: str) -> list[Json]:
+    """The steps of a job of an Azure file, also of one that deploys."""
+    (job,) = [each for each in document["jobs"] if name in (each.get("job"), each.get("deployment"))]
+    return job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
 
 
 def _azure(document: Any) -> Iterator[str]:

@@ -67,7 +67,7 @@ class AwsRules:
         claims = self._tokens.read(text, 0.0)
         if login.username != _USER or claims is None or (claims.cloud, claims.kind) != ("aws", TOKEN_KIND):
             return Refusal(400, "DENIED", "The security token included in the request is invalid.")
-        if self._tokens.read(text, scene.now, given_after=scene.behaviour.expired_before) is None:
+        if self._tokens.read(text, scene.now, given_after=scene.behaviour.given_after("aws")) is None:
             return Refusal(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.")
         return claims.subject
 

@@ -42,7 +42,7 @@ class AzureRules:
         """The object id that a registry's own token is of; Entra's tokens are no passwords."""
         if login is None:
             return NOBODY
-        claims = self._tokens.read(login.password, scene.now, given_after=scene.behaviour.expired_before)
+        claims = self._tokens.read(login.password, scene.now, given_after=scene.behaviour.given_after("azure"))
         # The form that asks with a token alone has no user name.
         if login.username not in (NOBODY, "") or claims is None:
             return _BAD_TOKEN
@@ -86,7 +86,8 @@ class AzureRules:
         """`/oauth2/exchange`: a token of Entra for one of the registry (azure.github.io/acr/AAD-OAuth.html)."""
         if path != "/oauth2/exchange":
             return None
-        claims = self._tokens.read(form.get("access_token", ""), scene.now, given_after=scene.behaviour.expired_before)
+        since = scene.behaviour.given_after("azure")
+        claims = self._tokens.read(form.get("access_token", ""), scene.now, given_after=since)
         is_of_entra = claims is not None and (claims.cloud, claims.kind) == ("azure", "access")
         if form.get("grant_type") != "access_token" or form.get("service") != host:
             return Refusal(400, "UNSUPPORTED", "grant_type and service must be access_token and this registry.")

@@ -50,7 +50,7 @@ class GoogleRules:
         _ = host
         if login is None:
             return NOBODY
-        claims = self._tokens.read(login.password, scene.now, given_after=scene.behaviour.expired_before)
+        claims = self._tokens.read(login.password, scene.now, given_after=scene.behaviour.given_after("google"))
         if login.username != _USER or claims is None or (claims.cloud, claims.kind) != ("google", "access"):
             return Refusal(401, "UNAUTHORIZED", "authentication failed")
         if claims.detail == _NARROW:

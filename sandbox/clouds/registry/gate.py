@@ -119,7 +119,7 @@ class Gate:
         """What the token says, when it is one of this registry's."""
         scene = self._scene
         text = asker.credentials.token or ""
-        claims = self._tokens.read(text, scene.now, given_after=scene.behaviour.expired_before)
+        claims = self._tokens.read(text, scene.now, given_after=scene.behaviour.given_after(self._cloud.name))
         if claims is None or (claims.cloud, claims.kind) != (self._cloud.name, _KIND):
             return None
         return claims if _detail(claims)["host"] == asker.host else None

@@ -58,15 +58,16 @@ def _number(value: Any) -> float:
         return float("nan")
 
 
-def status(results: Collection[str]) -> Functions:
+def status(results: Collection[str], *, cancelled: bool = False) -> Functions:
     """`success()` and its like.
 
     Args:
         results: of what came before, each `success`, `failure` or `skipped`.
+        cancelled: whether the run was ended from outside.
     """
     return {
-        "success": lambda: set(results) <= {"success"},
-        "failure": lambda: "failure" in results,
+        "success": lambda: not cancelled and set(results) <= {"success"},
+        "failure": lambda: not cancelled and "failure" in results,
         "always": lambda: True,
-        "cancelled": lambda: False,
+        "cancelled": lambda: cancelled,
     }

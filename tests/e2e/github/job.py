@@ -36,7 +36,7 @@ class Job:
     environment: dict[str, str]
     """Of the machine and the workflow, for each script."""
     context: Mapping[str, Any]
-    """`github`, `vars`, `secrets`, `needs`, `matrix`."""
+    """`github`, `inputs`, `vars`, `secrets`, `needs`, `matrix`."""
     shell: str | None
     folder: Path
     """For the files of its steps."""
@@ -51,13 +51,14 @@ class Job:
 
         Args:
             steps: as the file has them.
-            inputs: of an action; None in a job.
+            inputs: of an action; None in a job, which has those of the workflow.
             here: where their scripts run, if that is not the workspace.
         """
         known: dict[str, Any] = {}
         result = "success"
         for step in steps:
-            context = {**self.context, "steps": known, "inputs": inputs or {}, "env": self._variables({})}
+            context = {**self.context, "steps": known, "env": self._variables({})}
+            context |= {} if inputs is None else {"inputs": inputs}
             if not holds(step.get("if"), context, status([result])):
                 ended = Ended("skipped")
             else:
@@ -71,7 +72,7 @@ class Job:
     def _step(self, step: Json, context: Mapping[str, Any], here: Path | None) -> Ended:
         if "run" in step:
             environment = {name: text_of(each) for name, each in fill(step.get("env", {}), context).items()}
-            shell = step.get("shell", self.shell if not context["inputs"] else None)
+            shell = step.get("shell", self.shell)
             return self._script(step["run"], shell, environment, here or self.desk.workspace)
         name = step["uses"].partition("@")[0]
         given = fill(step.get("with", {}), context)

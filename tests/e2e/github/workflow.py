@@ -1,19 +1,17 @@
 """A workflow as GitHub runs it for an event: its jobs in the order of their needs, each on a machine of its own."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.e2e.github.expressions import fill, holds
 from tests.e2e.github.functions import status, text_of
 from tests.e2e.github.job import Ended, Job, Json
+from tests.e2e.github.plan import matrix_of, needs_of, workflow_named
 from tests.e2e.github.service import READING, REPOSITORY, WRITING, Service
 from tests.e2e.github.stand_ins import Desk, write_programs
-from tests.stack_files import ROOT
 
 
 @dataclass
@@ -45,6 +43,7 @@ class _Run:
     event: Event
     place: Path
     """A folder of its own."""
+    cancelled: bool
 
 
 @dataclass
@@ -66,44 +65,45 @@ class GitHub:
     """Variables of a workflow's `env:` that are others here: a test's stack has a name of its own."""
     _runs: int = 0
 
-    def run(self, name: str, event: Event, *, without: Collection[str] = ()) -> dict[str, Ran]:
+    def run(self, name: str, event: Event, *, without: Collection[str] = (), cancelled: bool = False) -> dict[str, Ran]:
         """Run a workflow; its jobs by name, those of a matrix by `name (value)`.
 
         Args:
             name: of its file.
             event: that starts it.
             without: jobs that do not run, and count as those that ran well.
+            cancelled: whether a newer run has ended this one when those had run, and before any other.
         """
         self._runs += 1
         place = self.folder / f"run-{self._runs}"
         (place / "artifacts").mkdir(parents=True)
         (place / "event.json").write_text(json.dumps(event.document))
-        here = _Run(_workflow(name), event, place)
+        here = _Run(workflow_named(name), event, place, cancelled)
         waiting = {each: job for each, job in here.workflow["jobs"].items() if each not in without}
         done = {each: Ran("success") for each in without}
         while waiting:
-            ready = next(each for each, job in waiting.items() if not set(_needs(job)) & set(waiting))
+            ready = next(each for each, job in waiting.items() if not set(needs_of(job)) & set(waiting))
             done |= self._jobs(ready, waiting.pop(ready), here, done)
         return done
 
     def started(self, name: str, event: Event) -> set[str]:
         """The jobs of a workflow that an event starts, of those that need no other; none is run."""
-        jobs = {each: job for each, job in _workflow(name)["jobs"].items() if not _needs(job)}
+        jobs = {each: job for each, job in workflow_named(name)["jobs"].items() if not needs_of(job)}
         return {each for each, job in jobs.items() if holds(job.get("if"), self._context(job, event, {}), status([]))}
 
     def _jobs(self, name: str, job: Json, here: _Run, done: Mapping[str, Ran]) -> dict[str, Ran]:
-        needed = {each: _together(each, done) for each in _needs(job)}
+        needed = {each: _together(each, done) for each in needs_of(job)}
         context = self._context(job, here.event, needed)
-        if not holds(job.get("if"), context, status([each.result for each in needed.values()])):
+        before = status([each.result for each in needed.values()], cancelled=here.cancelled)
+        if not holds(job.get("if"), context, before):
             return {name: Ran("skipped")}
-        found: dict[str, Ran] = {}
-        for title, matrix in _matrix(name, job, context):
-            found[title] = self._job(title, job, here, {**context, "matrix": matrix})
-        return found
+        each_one = matrix_of(name, job, context)
+        return {title: self._job(title, job, here, {**context, "matrix": matrix}) for title, matrix in each_one}
 
     def _context(self, job: Json, event: Event, needed: Mapping[str, Ran]) -> Json:
         return {
             "github": self._github(job, event),
+            "inputs": event.document.get("inputs", {}),
             "vars": self.variables,
             "secrets": self.secrets,
             "runner": {"os": "Linux", "arch": "X64"},
@@ -168,32 +168,12 @@ class GitHub:
         }
 
 
-def _workflow(name: str) -> Json:
-    return yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text())
-
-
-def _needs(job: Json) -> list[str]:
-    needs = job.get("needs", [])
-    return [needs] if isinstance(needs, str) else needs
-
-
 def _together(name: str, done: Mapping[str, Ran]) -> Ran:
     """A job of a matrix as others see it: the worst of its results."""
     found = [ran for title, ran in done.items() if title == name or title.startswith(f"{name} (")]
     results = {each.result for each in found}
     result = next(each for each in ("failure", "skipped", "success") if each in results)
     return Ran(result, found[0].outputs)
-
-
-def _matrix(name: str, job: Json, context: Json) -> Iterator[tuple[str, Json]]:
-    matrix = fill(job.get("strategy", {}).get("matrix", {}), context)
-    if not matrix:
-        yield name, {}
-        return
-    ((key, values),) = matrix.items()
-    for each in values:
-        found = each if key == "include" else {key: each}
-        yield f"{name} ({next(iter(found.values()))})", found
 
 
 def _outputs(job: Json, context: Json, ended: Ended) -> dict[str, str]:
