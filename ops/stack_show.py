@@ -25,7 +25,9 @@ class Row:
 
 def group(rows: Iterable[Row]) -> Group:
     """The lines, to be drawn."""
-    return Group(*(Text.assemble((f"{row.label:<{_WIDTH}}", "bold"), (row.text, row.style)) for row in rows))
+    lines = list(rows)
+    width = max([_WIDTH, *(len(each.label) + 1 for each in lines)])
+    return Group(*(Text.assemble((f"{each.label:<{width}}", "bold"), (each.text, each.style)) for each in lines))
 
 
 def show(rows: Iterable[Row], out: TextIO) -> None:
