@@ -98,7 +98,8 @@ def _differences(steps: list[Step], old: Json, new: Json) -> Iterator[Difference
     paths = set(kinds) or {path for each in steps for path in each.diffs}
     # A provider that details nothing may still say what forces the replacement.
     paths |= {each for each in replacing if not any(path.startswith(each) for path in paths)}
-    if not paths and new.get("custom") is not True:  # nobody details what differs in a component
+    if not paths and _does(steps[0]) is Does.UPDATE and new.get("custom") is not True:
+        # Nobody details what differs in a component.
         was, becomes = _inputs(old), _inputs(new)
         paths = {each for each in was | becomes if was.get(each) != becomes.get(each)}
     for path in sorted(paths):
