@@ -9,13 +9,14 @@ import asyncio
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
 from components.background import in_background
 from components.errors import ConfigError
 from components.loading import Loader, ensure_loaded, load_all
+from components.rollout_end import seconds_to_end, why_not_over
 from components.rollout_inputs import manifest, pulls_the_same, rehearsal_of
 from components.rollout_time import REHEARSAL_SECONDS
 from pulls.cluster import ApiCluster, ClusterError, connect_text
@@ -99,21 +100,35 @@ class RolloutGuard:
         await self._watch(rehearsal)
 
     async def _after(self, args: pulumi.ResourceHookArgs) -> None:
-        _ = args
-        self._stop_watching()
+        try:
+            reason = await self._why_not_over(await manifest(args.new_inputs))
+        finally:
+            self._stop_watching()
+        if reason is not None:
+            with suppress(ClusterError, KeyError):
+                await self._diagnose(args.new_inputs)
+            raise ConfigError(reason)
+
+    async def _why_not_over(self, new: Mapping[str, Any]) -> str | None:
+        seconds = seconds_to_end(new)
+        if seconds is None:
+            return None
+        rolled = rehearsal_of(new)
+        login = ClusterLogin(await self._kubeconfig(), self._args.get("context"))
+        return await in_background(lambda: why_not_over(login, rolled.namespace, rolled.workload, seconds))
 
     async def _failed(self, args: pulumi.ErrorHookArgs) -> bool:
         """Print the whole diagnosis; never try again, as what exists cannot be created twice."""
         self._stop_watching()
         try:
             with suppress(ClusterError, KeyError):
-                await self._diagnose(args)
+                await self._diagnose(args.new_inputs)
         except Exception as error:  # what Pulumi said of the failure must not drown in a traceback
             pulumi.log.warn(_unexpected("the rollout could not be diagnosed", error), self._app)
         return False
 
-    async def _diagnose(self, args: pulumi.ErrorHookArgs) -> None:
-        failed = rehearsal_of(await manifest(args.new_inputs))
+    async def _diagnose(self, new_inputs: Mapping[str, Any] | None) -> None:
+        failed = rehearsal_of(await manifest(new_inputs))
         kubeconfig, facts = await self._kubeconfig(), await self._facts()
 
         def look() -> list[Diagnosis]:

@@ -10,34 +10,8 @@ from ops.stack_pods import Pod, differing, look_at
 from ops.stack_shown import Unseen, pods_of
 from ops.stack_url import UrlAnswer
 from ops.stack_workloads import Deployed
-from pulls.kubelet.objects import Json, Snapshot, condition, items, name, number, part, text
-from pulls.kubelet.of_controller import PROGRESS_DEADLINE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rollout:
-    """How far the newest version of a workload is, in numbers of pods."""
-
-    generation: int
-    observed: int
-    """The newest generation that its controller has seen."""
-    desired: int
-    total: int
-    """Of the newest version and of older ones."""
-    updated: int
-    available: int
-    paused: bool
-    stuck: bool
-    """Whether it made no progress within its time."""
-
-    @property
-    def complete(self) -> bool:
-        """By kubectl's rule for Deployments (kubernetes v1.34, kubectl/pkg/polymorphichelpers/rollout_status.go).
-
-        It holds for StatefulSets too, but for a partition: a part that is kept back is no rollout that is complete.
-        """
-        seen = self.observed >= self.generation
-        return seen and self.updated >= self.desired and self.total <= self.updated <= self.available
+from pulls.kubelet.objects import Json, Snapshot, items, name, part, text
+from pulls.kubelet.rollout import Rollout, rollout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,21 +67,6 @@ def workload(deployed: Deployed, context: str, shown: Snapshot | Unseen) -> Work
         rollout=rollout(live),
         images=_images(live),
         pods=[look_at(each, deployed.images) for each in pods_of(deployed, shown)],
-    )
-
-
-def rollout(live: Json) -> Rollout:
-    """The rollout of a Deployment or StatefulSet as the cluster has it: what is told of both has the same names."""
-    spec, status = part(live, "spec"), part(live, "status")
-    return Rollout(
-        generation=number(live, "metadata", "generation"),
-        observed=number(status, "observedGeneration"),
-        desired=number(spec, "replicas", default=1),
-        total=number(status, "replicas"),
-        updated=number(status, "updatedReplicas"),
-        available=number(status, "availableReplicas"),
-        paused=bool(spec.get("paused")),
-        stuck=text(condition(live, "Progressing"), "reason") == PROGRESS_DEADLINE,
     )
 
 

@@ -9,7 +9,8 @@ from ops.stack_finding import Finding, as_document
 from ops.stack_grant import StackGrant
 from ops.stack_pods import Pod
 from ops.stack_url import UrlAnswer
-from ops.status import Rollout, Status, Workload
+from ops.status import Status, Workload
+from pulls.kubelet.rollout import Rollout
 
 SCHEMA = 1
 """Version of the JSON answer."""

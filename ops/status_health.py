@@ -7,7 +7,8 @@ from ops.stack_finding import Finding, diagnose_command, kubectl
 from ops.stack_pods import Pod, short
 from ops.stack_url import UrlAnswer
 from ops.stack_workloads import Deployed
-from ops.status import Rollout, Status, Workload
+from ops.status import Status, Workload
+from pulls.kubelet.rollout import Rollout
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 _NAMED = 3

@@ -9,7 +9,8 @@ from ops.stack_pods import Pod, same, short
 from ops.stack_show import BAD, GOOD, OPEN, PLAIN, Row, columns, finding_rows
 from ops.stack_url import UrlAnswer
 from ops.stack_words import lasted
-from ops.status import Rollout, Status, Workload
+from ops.status import Status, Workload
+from pulls.kubelet.rollout import Rollout
 
 _HEAD = ("pod", "node", "ready", "restarts", "age", "runs")
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pulumi
 import pytest
 
+from components import rollout_end
 from components import rollout_guard as module
 from components.rollout_guard import RolloutGuard, RolloutGuardArgs
 from pulls import watch
@@ -50,6 +51,7 @@ class Guarded:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, cluster: FakeCluster | ClusterError) -> None:
         self.cluster = cluster
+        self.at_the_end = FakeCluster()
         self.logs: list[tuple[str, str]] = []
         self.contexts: list[str | None] = []
         self.reapers: list[FakeReaper] = []
@@ -63,6 +65,7 @@ class Guarded:
             monkeypatch.setattr(pulumi.log, severity, self._log(severity))
         for each in (module, pull_check):
             monkeypatch.setattr(each, "connect_text", self._connect)
+        monkeypatch.setattr(rollout_end, "connect_text", self._connect_at_the_end)
         monkeypatch.setattr(pull_check, "Reaper", self._reaper)
         monkeypatch.setattr(watch, "_LOOK_SECONDS", 0.001)
 
@@ -110,6 +113,9 @@ class Guarded:
         if isinstance(self.cluster, ClusterError):
             raise self.cluster
         return self.cluster
+
+    def _connect_at_the_end(self, *_: object) -> FakeCluster:
+        return self.at_the_end
 
     def _reaper(self, *order: Any) -> FakeReaper:
         self.reapers.append(FakeReaper(*order))

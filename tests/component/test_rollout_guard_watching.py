@@ -6,6 +6,8 @@ from typing import Any
 import pulumi
 import pytest
 
+from components import rollout_end
+from components.errors import ConfigError
 from pulls.cluster import ClusterError
 from tests.component.guarded import Guarded, call, deployment
 from tests.unit import pull_objects as objects
@@ -167,3 +169,70 @@ def test_a_failure_ends_the_watching(monkeypatch: pytest.MonkeyPatch) -> None:
 
     asyncio.run(work())
     guarded.join()
+
+
+# What the provider calls complete
+
+
+def live(**status: object) -> FakeCluster:
+    """A Deployment of two pods, changed for the third time."""
+    spec: Json = {"replicas": 2}
+    return FakeCluster(lists={"deployments": [objects.controller("Deployment", "web", spec=spec, status={**status})]})
+
+
+DONE = {"observedGeneration": 3, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}
+HALF = {**DONE, "replicas": 3, "updatedReplicas": 1}
+STUCK = {**HALF, "conditions": [objects.condition("Progressing", "False", "ProgressDeadlineExceeded")]}
+
+
+UNAWAITED = deployment()
+UNAWAITED["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
+
+
+def ended(guarded: Guarded, monkeypatch: pytest.MonkeyPatch, new: Json, *looks: FakeCluster) -> None:
+    """The end of an update after which the cluster shows these, one after the other."""
+    left = [*looks]
+
+    def connect(*_: object) -> FakeCluster:
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    monkeypatch.setattr(rollout_end, "connect_text", connect)
+    monkeypatch.setattr(rollout_end, "_LOOK_SECONDS", 0)
+    asyncio.run(call(guarded.hooks().after_update, new))
+    guarded.join()
+
+
+@pytest.mark.parametrize("seen", [live(**STUCK), live(**HALF)], ids=["stuck", "late"])
+def test_a_rollout_that_only_the_provider_calls_complete_is_a_failure_with_its_diagnosis(
+    monkeypatch: pytest.MonkeyPatch, seen: FakeCluster
+) -> None:
+    monkeypatch.setattr(rollout_end, "_SPARE", -599)
+    guarded = Guarded(monkeypatch, broken())
+    with pytest.raises(ConfigError, match="Deployment/web has not come to its end: 1 of 2 pods are of the new version"):
+        ended(guarded, monkeypatch, deployment(), seen)
+    (diagnosis,) = guarded.told("error")
+    assert diagnosis.startswith("not-found (permanent) on 1 of 1 node (node-2): ")
+
+
+@pytest.mark.parametrize("first", [live(**HALF), live(**{**DONE, "observedGeneration": 2})], ids=["half", "unseen"])
+def test_one_that_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch, first: FakeCluster) -> None:
+    guarded = Guarded(monkeypatch, broken())
+    ended(guarded, monkeypatch, deployment(), first, first, live(**DONE))
+    assert guarded.logs == []
+    assert first.asked == [("get", "web")] * 2
+
+
+@pytest.mark.parametrize(
+    ("new", "asked"),
+    [
+        (deployment(kind="StatefulSet"), False),
+        (UNAWAITED, False),
+        (deployment(), True),
+    ],
+)
+def test_who_is_not_to_be_waited_for_or_cannot_be_seen_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, new: Json, *, asked: bool
+) -> None:
+    nowhere = FakeCluster()
+    ended(Guarded(monkeypatch, broken()), monkeypatch, new, nowhere)
+    assert bool(nowhere.asked) is asked

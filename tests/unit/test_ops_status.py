@@ -8,9 +8,9 @@ import pytest
 from ops.diagnose import Health
 from ops.stack_finding import health_of
 from ops.stack_url import UrlAnswer
-from ops.status import rollout
 from ops.status_health import findings
 from ops.status_look import look
+from pulls.kubelet.rollout import rollout
 from tests.unit import stack_exports as export
 from tests.unit.plain_api import kubeconfig
 from tests.unit.pull_objects import NEW, OLD, condition, container, replica_set, waiting

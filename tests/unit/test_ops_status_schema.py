@@ -19,9 +19,10 @@ from ops.stack_pods import look_at
 from ops.stack_url import UrlAnswer
 from ops.stack_workloads import route, workloads
 from ops.state import Pending, read_state
-from ops.status import Status, Workload, rollout
+from ops.status import Status, Workload
 from ops.verify import Attached, ImageProof, RouteProof, Seen, Use, Verdict, Verification
 from pulls.fixes import Target
+from pulls.kubelet.rollout import rollout
 from pulls.registry.answer import Answer, Outcome
 from tests.stack_files import ROOT
 from tests.unit import stack_exports as export
