@@ -14,7 +14,7 @@ from tests.clouds.sky import Sky
 from tests.e2e.conftest import bring_up, give_up
 from tests.e2e.leaving import all_left
 from tests.e2e.project import Project, Run, copy_project
-from tests.e2e.turns import NODE, SANDBOX, SKY, of_cloud, turn
+from tests.e2e.turns import NODE, SANDBOX, SKY, UP, of_cloud, turn
 
 
 @pytest.fixture(scope="package")
@@ -25,7 +25,9 @@ def sky() -> Generator[Sky]:
         give_up(obstacle, os.environ)
     with turn(SANDBOX, alone=False), turn(SKY, alone=False):
         bring_up()
-        yield open_sky()
+        with turn(UP, alone=True):
+            sky = open_sky()
+        yield sky
         all_left()
 
 
