@@ -48,9 +48,13 @@ def why_not_over(
         pause: between two looks.
     """
     late = clock() + seconds
+    try:
+        cluster = connect_text(login.kubeconfig, login.context)
+    except ClusterError:
+        return None
     while True:
         try:
-            seen = rollout(connect_text(login.kubeconfig, login.context).get("deployments", namespace, name))
+            seen = rollout(cluster.get("deployments", namespace, name))
         except ClusterError:
             return None
         if seen.complete or seen.paused:

@@ -193,8 +193,12 @@ def ended(guarded: Guarded, monkeypatch: pytest.MonkeyPatch, new: Json, *looks: 
     """The end of an update after which the cluster shows these, one after the other."""
     left = [*looks]
 
+    class Shows(FakeCluster):
+        def get(self, kind: str, namespace: str, name: str) -> Json:
+            return (left.pop(0) if len(left) > 1 else left[0]).get(kind, namespace, name)
+
     def connect(*_: object) -> FakeCluster:
-        return left.pop(0) if len(left) > 1 else left[0]
+        return Shows()
 
     monkeypatch.setattr(rollout_end, "connect_text", connect)
     monkeypatch.setattr(rollout_end, "_LOOK_SECONDS", 0)
