@@ -18,6 +18,7 @@ from tests.e2e.project import ROOT, Project, copy_project
 
 TARGETS = ("aks", "eks", "gke")
 _OK = 200
+_SIDE_BY_SIDE = ("-n", "3", "--dist", "loadgroup")
 
 
 def stacks(runs: int) -> Iterator[Result]:
@@ -41,9 +42,9 @@ def stacks(runs: int) -> Iterator[Result]:
 
 
 def whole_tests() -> Result:
-    """Every test of the cloud stacks, mutations included, on one worker."""
+    """Every test of the cloud stacks, mutations included: each cloud on a worker of its own."""
     started = time.monotonic()
-    command = [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-q", "tests/clouds", "--whole"]
+    command = [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-q", "tests/clouds", "--whole", *_SIDE_BY_SIDE]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stdout)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from ops.stack_errors import StackError, no_pulumi
 
 _SECONDS = 60
 """For what only reads, which may be given up: a state may lie far away. What writes is never given up half-way."""
+_LOOKS, _PAUSE = 5, 0.3
+"""How often a file that another command writes at this moment is read, and the seconds between."""
 _ERRORS = 2
 """Standard error's number."""
 
@@ -36,12 +39,20 @@ class Pulumi:
     def run(self, *words: str) -> str:
         """What a command that only reads writes to standard output; for one that writes there is `change`.
 
-        Nobody is asked anything, and nothing is kept on disk.
+        Nobody is asked anything, and nothing is kept on disk. States in a folder have a note each, which is empty for a
+        moment while another update writes it (gocloud.dev, blob/fileblob/attrs.go); such a one is read again.
 
         Raises:
             PulumiError: it ended with an error.
             StackError: it cannot be started, or does not end; it is killed then.
         """
+        for _ in range(_LOOKS - 1):
+            try:
+                return self._answer(words, _SECONDS)
+            except PulumiError as error:
+                if not error.said.rstrip().endswith("EOF"):
+                    raise
+            time.sleep(_PAUSE)
         return self._answer(words, _SECONDS)
 
     def change(self, *words: str) -> str:

@@ -134,15 +134,17 @@ def env(
     ] = False,
 ) -> None:
     """Print what a shell needs, for: eval "$(.venv/bin/python -m sandbox env)"."""
-    state, record = _present()
+    state, _ = _present()
     values = environment.variables(state)
     if not clouds:
         print(environment.shell_text(values))
         return
-    # Standard output is for the shell that asked.
-    site = Site(state, record, {}, say=lambda text: print(text, file=sys.stderr))
-    site.say("simulated clouds: no account is used, and nothing is made outside of this machine")
-    simulated.start(site)
+    with holder.locked(wait=True):  # two shells that ask at once start one service, and write one record of its ports
+        state, record = _present()
+        # Standard output is for the shell that asked.
+        site = Site(state, record, {}, say=lambda text: print(text, file=sys.stderr))
+        site.say("simulated clouds: no account is used, and nothing is made outside of this machine")
+        simulated.start(site)
     values.update(simulated.environment(site, values["PATH"]))
     print(environment.shell_text(values, (*environment.UNSET, *shell.UNSET)))
 

@@ -29,8 +29,11 @@ class Holder:
 
 
 @contextmanager
-def locked() -> Generator[None]:
+def locked(*, wait: bool = False) -> Generator[None]:
     """Keep every other user and checkout of this machine from starting or stopping a sandbox meanwhile.
+
+    Args:
+        wait: until another command that starts or stops it has ended, in place of an error.
 
     Raises:
         SandboxError: another command starts or stops it right now.
@@ -38,7 +41,7 @@ def locked() -> Generator[None]:
     # A folder that is there can be locked by anybody, and leaves no file behind.
     descriptor = os.open(_MACHINE, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         message = "another command is starting or stopping the sandbox right now; wait for it, then try again"
         raise SandboxError(message) from None

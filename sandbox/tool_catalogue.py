@@ -172,6 +172,18 @@ _SPECS = (
         for_tests=True,
     ),
     ToolSpec(
+        name="jaeger",
+        title="Jaeger 2.13.0, module",
+        version="1.76.0",
+        packages=("github.com/jaegertracing/jaeger/cmd/jaeger",),
+        binaries=("jaeger",),
+        minutes=6,
+        disk_gb=4.0,
+        memory_gb=2.0,
+        link_values={"github.com/jaegertracing/jaeger/internal/version.latestVersion": "v2.13.0"},
+        for_tests=True,
+    ),
+    ToolSpec(
         name="pause",
         title="pause",
         version="1",

@@ -1,11 +1,8 @@
 """Starting the simulated clouds, for `python -m sandbox env --clouds`; what runs already is left alone."""
 
-import fcntl
 import hashlib
 import json
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox import base_image, cluster, docker_engine, kubectl, processes, pulumi_home
@@ -28,6 +25,8 @@ _SECONDS = 60
 def start(site: Site) -> None:
     """Start what is not running of the clouds: their service, a docker engine that reaches it, stacks, commands.
 
+    One command at a time: see `holder.locked`.
+
     Raises:
         SandboxError: the sandbox does not run, or has a cluster that is not its own; or a part does not start.
     """
@@ -41,13 +40,14 @@ def start(site: Site) -> None:
         message = f"the sandbox does not run, and the simulated clouds need its cluster; type: {COMMAND} up"
         raise SandboxError(message)
     place = Place(site.state)
-    with _alone(place):
-        _choose_ports(site)
-        _write_files(site, place)
-        with ThreadPoolExecutor() as pool:
-            parts = [pool.submit(part, site, place) for part in (_service, _docker, _stacks)]
-            for each in parts:
-                each.result()
+    place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in PORTS:
+        site.port(name)
+    _write_files(site, place)
+    with ThreadPoolExecutor() as pool:
+        parts = [pool.submit(part, site, place) for part in (_service, _docker, _stacks)]
+        for each in parts:
+            each.result()
 
 
 def repair(site: Site) -> None:
@@ -58,23 +58,6 @@ def repair(site: Site) -> None:
     """
     if Place(site.state).wanted():
         start(site)
-
-
-@contextmanager
-def _alone(place: Place) -> Generator[None]:
-    """Two shells that ask at once start one service."""
-    place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (place.folder / "start.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _choose_ports(site: Site) -> None:
-    """Those that another shell has chosen since this one read the record stay."""
-    present = site.state.read()
-    site.record.ports.update(present.ports if present else {})
-    for name in PORTS:
-        site.port(name)
 
 
 def _write_files(site: Site, place: Place) -> None:

@@ -12,11 +12,13 @@ import subprocess
 import tempfile
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
+
+import psutil
 
 from tests.clouds.sky import Sky
 from tests.e2e.project import Project, Run
@@ -80,7 +82,10 @@ class Traces:
         texts = [(where, text.encode()) for where, text in self.said.items()]
         written = (each for each in self._files() if _changed(each) >= self.since)
         wanted = {name: forms(text) for name, text in self.canaries.items()}
-        return sorted({*_found(texts, wanted), *_found(_texts(written), wanted)})
+        kept = list(_found(_texts(written), wanted))
+        others = folders_in_use()
+        kept = [(name, where) for name, where in kept if stays(Path(where), others)]
+        return sorted({f"{name} in {where}" for name, where in (*_found(texts, wanted), *kept)})
 
     def open_files(self) -> list[str]:
         """What holds keys or logins and may be read by others than its owner: such files, and Pulumi's own folders."""
@@ -117,11 +122,27 @@ def forms(text: str) -> frozenset[bytes]:
     return frozenset(found)
 
 
-def _found(texts: Iterable[tuple[str, bytes]], wanted: Mapping[str, frozenset[bytes]]) -> Iterator[str]:
+def _found(texts: Iterable[tuple[str, bytes]], wanted: Mapping[str, frozenset[bytes]]) -> Iterator[tuple[str, str]]:
+    """What, and where."""
     for where, text in texts:
         for name, ways in wanted.items():
             if any(way in text for way in ways):
-                yield f"{name} in {where}"
+                yield name, where
+
+
+def folders_in_use() -> frozenset[Path]:
+    """Temporary folders of running commands. They are other stacks', as each of ours has ended, and hold logins."""
+    found: set[Path] = set()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            folder = process.environ().get("TMPDIR")
+            found |= {Path(folder)} if folder else set()
+    return frozenset(found)
+
+
+def stays(file: Path, others: Collection[Path]) -> bool:
+    """Whether it is there after all commands, and none that runs now removes it at its end."""
+    return file.exists() and not any(folder in others for folder in file.parents)
 
 
 def _texts(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,23 @@ MakeStack = Callable[[str], Project]
 
 @pytest.fixture
 def make_stack(sky: Sky, tmp_path: Path) -> Generator[MakeStack]:
-    """Makes a project with a stack like a committed one, by its target; destroyed at the end."""
+    """Makes a project with a stack like a committed one, by its target; destroyed at the end.
+
+    It has one pod, which counts as soon as it is ready: more, and how long they must stay so, have tests of their own.
+    """
+    with making(sky, tmp_path) as make:
+        yield lambda target: hurried(make(target))
+
+
+def hurried(stack: Project) -> Project:
+    """One with a single pod, which counts as soon as it is ready."""
+    stack.configure("app", replicas=1, minReadySeconds=0)
+    return stack
+
+
+@contextmanager
+def making(sky: Sky, tmp_path: Path) -> Generator[MakeStack]:
+    """Makes a project with a stack that is a committed one, but for its namespace; destroyed at the end."""
     made: list[tuple[str, Project]] = []
     clouds = ExitStack()
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import httpx
 
 from sandbox.clouds.behaviour import CloudName, Failure, read_behaviour, write_behaviour
 from sandbox.clouds.world import Content, Thing, World
-from tests.e2e.turns import turn
+from tests.e2e.turns import of_cloud, turn
 
 CLOUDS: Mapping[str, CloudName] = {"aks": "azure", "eks": "aws", "gke": "google"}
 _PACKAGES = {"aks": "azure-native:", "eks": "aws:", "gke": "gcp:"}
@@ -56,7 +56,16 @@ class Sky:
 
     @contextmanager
     def having(self, things: Sequence[Thing]) -> Generator[None]:
-        """What exists meanwhile, of somebody else."""
+        """What exists meanwhile, of somebody else; no other worker has a stack in that cloud then."""
+        targets = [name for name, package in _PACKAGES.items() if any(one.token.startswith(package) for one in things)]
+        with ExitStack() as clouds:
+            for target in targets:
+                clouds.enter_context(turn(of_cloud(target), alone=True))
+            with self._there(things):
+                yield
+
+    @contextmanager
+    def _there(self, things: Sequence[Thing]) -> Generator[None]:
         world = World(self.folder / "world.json")
         with world.changing() as content:
             for each in things:

@@ -1,5 +1,6 @@
 """Clusters and registries of others, in each mix with one's own: used by their nodes' rights, and left as they were."""
 
+import json
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -7,12 +8,17 @@ from dataclasses import dataclass
 
 import pytest
 
+from sandbox.clouds.accounts import ACCOUNT
+from sandbox.clouds.aws.place import Place
+from sandbox.clouds.aws.type_tokens import ATTACHMENT, ROLE
 from sandbox.clouds.azure import seeds
+from sandbox.clouds.world import Thing
 from sandbox.state import default_state
 from tests.clouds import existing
-from tests.clouds.conftest import MakeStack
+from tests.clouds.conftest import MakeStack, hurried
 from tests.clouds.existing import OTHER_SUBSCRIPTION, OTHER_TENANT, TARGETS, Sections
 from tests.clouds.mixes import MIXES, Mix
+from tests.clouds.reviews import end, review
 from tests.clouds.seen import made, pulled, served, serves_another, things, unchanged
 from tests.clouds.sky import Sky
 from tests.e2e.project import Project, Run, copy_project
@@ -23,6 +29,18 @@ STOPPED_AND_THEIRS = (
     seeds.cluster("stopped", "clusters", power="Stopped"),
     seeds.group("theirs", subscription=OTHER_SUBSCRIPTION, tenant=OTHER_TENANT),
     seeds.registry("fabrikam", "theirs", subscription=OTHER_SUBSCRIPTION),
+)
+
+
+_HAS, _LACKS = "monadic-pipeline-eu-central-1-nodes", "batch-nodes"
+_PULL = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
+_TRUST = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+_ROLE = Thing(
+    token=ROLE,
+    id=_LACKS,
+    inputs={"name": _LACKS, "assumeRolePolicy": json.dumps({"Version": "2012-10-17", "Statement": [_TRUST]})},
+    outputs={"arn": Place(ACCOUNT, "eu-central-1").iam(f"role/{_LACKS}")},
+    made=0.0,
 )
 
 
@@ -50,7 +68,7 @@ def owner_of(sky: Sky, tmp_path_factory: pytest.TempPathFactory) -> Generator[Ow
             clouds.enter_context(turn(of_cloud(target), alone=True))
             sky.behave(target)
             folder = tmp_path_factory.mktemp("owner") / target
-            stacks.append(copy_project(folder, default_state(), target, sky.environment))
+            stacks.append(hurried(copy_project(folder, default_state(), target, sky.environment)))
             outputs = stacks[-1].must_up()
             known[target] = Owner(stacks[-1], outputs["image"], outputs["url"])
         return known[target]
@@ -183,7 +201,7 @@ def test_each_mix_pulls_and_goes_without_a_trace(
 
 
 @pytest.mark.e2e
-def test_a_stopped_cluster_and_a_registry_of_another_tenant_are_told_in_one_preview(
+def test_a_stopped_aks_cluster_and_a_registry_of_another_tenant_are_told_in_one_preview(
     meanwhile: ExitStack, make_stack: MakeStack, sky: Sky
 ) -> None:
     meanwhile.enter_context(sky.having(STOPPED_AND_THEIRS))
@@ -199,3 +217,42 @@ def test_a_stopped_cluster_and_a_registry_of_another_tenant_are_told_in_one_prev
     assert "registry: is in another Entra tenant" in refused.output
     assert "az account list" in refused.output
     assert "Traceback" not in refused.output
+
+
+@pytest.mark.e2e
+@pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_there_is_shared_and_as_it_was_when_the_pull_request_has_ended(
+    target: str, owner_of: OwnerOf, make_stack: MakeStack, sky: Sky
+) -> None:
+    owner = owner_of(target)
+    before = sky.of(target)
+    base = guest(make_stack, target, existing.both(target, owner.image))
+    number, of_request = review(base)
+    served(sky, of_request.must_up()["url"])
+    end(base, number)
+    assert sky.of(target) == before
+    served(sky, owner.url)
+    unchanged(owner.stack.up())
+
+
+@pytest.mark.e2e
+def test_a_refused_update_of_eks_has_given_nothing_and_the_next_one_takes_nothing_away(
+    owner_of: OwnerOf, make_stack: MakeStack, sky: Sky
+) -> None:
+    owner = owner_of("eks")
+    with sky.having([_ROLE]):
+        before = things(sky, "eks")
+        stack = guest(make_stack, "eks", existing.both("eks", owner.image))
+        stack.configure("cluster", nodeRoles=[_LACKS, _HAS], attachPull=True)
+        refused = stack.up()
+        assert refused.code != 0, refused.output
+        assert f"cluster.attachPull: the role {_HAS} has AmazonEC2ContainerRegistryPullOnly already" in refused.output
+        assert f"aws iam attach-role-policy --role-name {_LACKS} --policy-arn {_PULL}\n" in refused.output
+        assert things(sky, "eks") == before
+
+        stack.configure("cluster", attachPull=False)
+        assert served(sky, stack.must_up()["url"])
+        assert things(sky, "eks") == before
+        leave(stack)
+    assert not [each for each in sky.content().of(ATTACHMENT) if each.inputs["role"] == _LACKS]

@@ -146,7 +146,9 @@ def test_a_stack_moves_from_quay_to_a_harbor_of_ones_own_and_a_renewed_password_
     assert revision(stack) == before  # no pod was rolled for it
 
 
-def test_names_and_logins_that_cannot_work_are_refused_at_preview(make_stack: MakeStack, tmp_path: Path) -> None:
+def test_names_and_logins_that_cannot_work_are_refused_at_the_preview_of_an_aks_stack(
+    make_stack: MakeStack, tmp_path: Path
+) -> None:
     stack = make_stack("aks")
     for host, repository, said, offered in NAMES:
         stack.configure("registry", mode="foreign", host=host)

@@ -5,24 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.clouds.conftest import MakeStack
+from tests.clouds.pipelines import settings
 from tests.clouds.sky import Sky
 from tests.e2e.github.pull_request import PullRequest
 from tests.e2e.github.service import REPOSITORY, serving
 from tests.e2e.github.workflow import GitHub
 
 pytestmark = pytest.mark.e2e
-
-
-def variables(target: str, sky: Sky) -> dict[str, str]:
-    """Of the repository, for one cloud."""
-    if target == "aks":
-        return {name.replace("ARM", "AZURE"): sky.environment[name] for name in (
-            "ARM_CLIENT_ID", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID"
-        )}  # fmt: skip
-    if target == "eks":
-        return {"AWS_ROLE": "arn:aws:iam::123456789012:role/preview", "AWS_REGION": "eu-central-1"}
-    pool = "projects/42/locations/global/workloadIdentityPools/ci"
-    return {"GOOGLE_IDENTITY_PROVIDER": f"{pool}/providers/github", "GOOGLE_SERVICE_ACCOUNT": "preview@my-project"}
 
 
 @pytest.mark.sampled(1, False)
@@ -33,7 +22,7 @@ def test_a_stack_of_a_cloud_is_previewed_and_commented(
     folder = make_stack(target).folder
     with serving() as service:
         github = GitHub(tmp_path / "github", folder, service, sky.environment)
-        github.variables = {**variables(target, sky), "PULUMI_BACKEND_URL": sky.environment["PULUMI_BACKEND_URL"]}
+        github.variables = {**settings(target, sky), "PULUMI_BACKEND_URL": sky.environment["PULUMI_BACKEND_URL"]}
         passphrase = Path(sky.environment["PULUMI_CONFIG_PASSPHRASE_FILE"]).read_text().strip()
         github.secrets = {"PULUMI_CONFIG_PASSPHRASE": passphrase}
         github.trusted = frozenset({f"repo:{REPOSITORY}:environment:preview"})

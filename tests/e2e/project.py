@@ -216,7 +216,9 @@ def copy_project(folder: Path, state: State, like: str, environment: Mapping[str
     (folder / ".venv").symlink_to(ROOT / ".venv")
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     stack = f"e2e-{secrets.token_hex(3)}"
-    project = Project(folder, state, stack, dict(environment))
+    # A person's Python keeps what it compiled.
+    own = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    project = Project(folder, state, stack, own)
     shutil.copy2(folder / f"Pulumi.{like}.yaml", project.stack_file)
     # Nobody asks while it is destroyed, so its pods need not drain for long.
     project.configure("app", namespace=stack, drainSeconds=1)

@@ -6,7 +6,8 @@ Which scripts of all that the workflows have are run is checked in tests/unit/te
 import json
 import secrets
 import shutil
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -137,7 +138,11 @@ def test_a_labelled_pull_request_has_a_stack_that_answers_until_it_is_closed(
 
 def _answer(summary: str) -> str:
     """What the web API says of its build, by the URL that the job names."""
-    url = httpx.URL(summary.partition(" answers at ")[2].partition(". It ends")[0])
+    return _build_at(summary.partition(" answers at ")[2].partition(". It ends")[0])
+
+
+def _build_at(address: str) -> str:
+    url = httpx.URL(address)
     headers = {"Host": f"{url.host}:{url.port}"}
     answer = httpx.get(url.copy_with(host="127.0.0.1", path="/version"), headers=headers, timeout=5, trust_env=False)
     assert answer.status_code == 200
@@ -163,23 +168,109 @@ def _destroy(repository: Repository, backend: str, stack: str) -> None:
         project.pulumi("destroy", "--yes", "--skip-preview", "--remove")
 
 
+@dataclass(frozen=True)
+class Example:
+    """The pipeline of docs/ci for another service; each job runs on a machine of its own, as there."""
+
+    service: str
+    repository: Repository
+    folder: Path
+
+    def machine(self) -> Runner:
+        """A new one, with a checkout of what lies in the project's folder now."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder)) / "machine"
+        sha = self.repository.pull_request.push()
+        made = Runner.at(folder, self.repository.project.folder, sha, self.repository.github.machine)
+        made.program("curl", "echo :")  # which installs Pulumi
+        made.program("sudo", 'exec "$@"')
+        made.program("az", ":")
+        return made
+
+    def run(self, job: str, variables: Mapping[str, str], passphrase: str) -> Runner:
+        """Run a job that must end well; the machine after it."""
+        machine = self.machine()
+        secret = {"PULUMI_CONFIG_PASSPHRASE": passphrase}
+        if self.service == "gitlab":
+            # A variable of the project goes before the file's: this engine is no service beside the job.
+            own = {**variables, **secret, "DOCKER_HOST": _engine(self.repository)}
+            codes = [machine.gitlab(job.replace("_", "-"), own)]
+        else:
+            codes = machine.azure(job, variables, AZURE_LOGIN, secret)
+        assert codes == [0], machine.said
+        return machine
+
+
+def _engine(repository: Repository) -> str:
+    return repository.project.environment.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+
+
+AZURE_LOGIN = {"idToken": "a.b.c", "servicePrincipalId": "client", "tenantId": "tenant"}
+
+
 def test_the_examples_for_gitlab_and_azure_preview_and_write_the_comment(
     repository: Repository, tmp_path: Path
 ) -> None:
-    project, sha = repository.project, repository.pull_request.push()
+    project = repository.project
     own = {"STACK": project.stack, "STACKS": project.stack, "DOCKER_HOST": "ssh://preview.invalid", "TARGET": "local"}
-    runner = Runner.at(tmp_path / "gitlab", project.folder, sha, project.environment)
-    runner.program("curl", "echo :")
-    runner.program("sudo", 'exec "$@"')
-    runner.program("az", ":")
+    runner = Example("gitlab", repository, tmp_path).machine()
+    runner.environment.update(project.environment)
     assert runner.gitlab("preview", own) == 0, runner.said
     # No merge request is there to write it to; the text is, and says what GitHub's says.
     assert runner.gitlab("comment", own) == 4, runner.said
     of_gitlab = (runner.workspace / "comment.md").read_text()
     assert "resources are new" in of_gitlab
 
-    login = {"idToken": "a.b.c", "servicePrincipalId": "client", "tenantId": "tenant"}
     state = {"PULUMI_BACKEND_URL": project.environment["PULUMI_BACKEND_URL"]}
-    codes = runner.azure("preview", {**own, **state}, login, {"PULUMI_CONFIG_PASSPHRASE": repository.passphrase})
+    codes = runner.azure("preview", {**own, **state}, AZURE_LOGIN, {"PULUMI_CONFIG_PASSPHRASE": repository.passphrase})
     assert codes == [0, 4], runner.said
     assert (runner.workspace / "comment.md").read_text() == of_gitlab
+
+
+@pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("service", ["gitlab", "azure"])
+def test_the_examples_make_the_stack_of_a_request_end_it_and_deploy_the_main_branch(
+    service: str, repository: Repository, tmp_path: Path
+) -> None:
+    states = tmp_path / "states"
+    states.mkdir()
+    github, number = repository.github, str(repository.pull_request.number)
+    backend, stack, passphrase = f"file://{states}", f"pr-{number}-local", secrets.token_hex(8)
+    github.machine = {name: each for name, each in github.machine.items() if name not in _ONLY_HERE}
+    github.secrets = {"PULUMI_CONFIG_PASSPHRASE": passphrase}
+    example = Example(service, repository, tmp_path)
+    numbered = {"CI_MERGE_REQUEST_IID": number, "SYSTEM_PULLREQUEST_PULLREQUESTID": number}
+    variables = {**numbered, "TEST_STACK": "local", "TEST_TARGET": "local", "PULUMI_BACKEND_URL": backend}
+    try:
+        up = example.run("test_cluster", variables, passphrase)
+        url = _output(repository, backend, stack)
+        assert _build_at(url)
+        if service == "gitlab":
+            assert (up.workspace / "url.env").read_text() == f"URL={url}\n"
+        assert stack in example.run("expired", variables, passphrase).said[-1]
+        assert _names(repository, backend) == [stack]
+
+        if service == "gitlab":
+            example.run("test_cluster_down", variables, passphrase)
+        else:
+            _ends_now(repository, backend, stack)
+            example.run("expired", variables, passphrase)
+        assert _names(repository, backend) == []
+    finally:
+        _destroy(repository, backend, stack)
+
+    own = repository.project
+    where = {"PULUMI_BACKEND_URL": own.environment["PULUMI_BACKEND_URL"]}
+    example.run("deploy", {**where, "DEPLOY_STACK": own.stack, "DEPLOY_TARGET": "local"}, repository.passphrase)
+    assert build(repository)
+
+
+def _output(repository: Repository, backend: str, stack: str) -> str:
+    done = replace(_pulumi(repository, backend), stack=stack).pulumi("stack", "output", "url")
+    assert done.code == 0, done.output
+    return done.output.strip()
+
+
+def _ends_now(repository: Repository, backend: str, stack: str) -> None:
+    project = replace(_pulumi(repository, backend), stack=stack)
+    done = project.pulumi("stack", "tag", "set", "expires", "2026-01-01T00:00:00Z")
+    assert done.code == 0, done.output

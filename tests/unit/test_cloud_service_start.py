@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sandbox import __main__ as command
-from sandbox import base_image, docker_engine, environment, health, kubectl, processes, pulumi_home, status
+from sandbox import base_image, docker_engine, environment, health, holder, kubectl, processes, pulumi_home, status
 from sandbox.clouds import shell, start
 from sandbox.clouds.place import PORTS, Place
 from sandbox.errors import SandboxError
@@ -84,6 +85,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(base_image, "up", nothing)
     monkeypatch.setattr(base_image, "stand_in", nothing)
     monkeypatch.setattr(pulumi_home, "make_stack", make_stack)
+    monkeypatch.setattr(holder, "_MACHINE", tmp_path)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
     return machine
@@ -120,13 +122,25 @@ def test_a_second_time_the_cluster_is_not_asked_again(machine: Machine) -> None:
     assert len(machine.applied) == 1
 
 
-def test_ports_that_another_shell_has_chosen_meanwhile_stay(machine: Machine) -> None:
-    other = machine.site.state.read()
-    assert other is not None
-    other.ports["clouds-proxy"] = 4711
-    machine.site.state.write(other)
-    start.start(machine.site)
-    assert machine.site.record.ports["clouds-proxy"] == 4711
+def test_the_command_waits_for_another_one_and_goes_by_the_ports_that_it_chose(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "default_state", lambda: machine.site.state)
+    with ThreadPoolExecutor() as pool:
+        with holder.locked():
+            asked = pool.submit(CliRunner().invoke, command.app, ["env", "--clouds"])
+            with pytest.raises(TimeoutError):
+                asked.result(timeout=0.5)
+            other = machine.site.state.read()
+            assert other is not None
+            other.ports["clouds-proxy"] = 4711
+            machine.site.state.write(other)
+        done = asked.result(timeout=30)
+    assert done.exit_code == 0, done.output
+    assert "http://127.0.0.1:4711" in done.stdout
+    kept = machine.site.state.read()
+    assert kept is not None
+    assert kept.ports["clouds-proxy"] == 4711
 
 
 def test_a_cluster_that_is_not_the_sandboxs_own_is_refused_with_what_to_type(machine: Machine) -> None:

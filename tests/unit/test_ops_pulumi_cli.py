@@ -66,3 +66,27 @@ def test_one_that_fails_or_cannot_be_started(tmp_path: Path) -> None:
     for call in (gone.run, gone.change, gone.show):
         with pytest.raises(StackError, match="cannot be started: No such file or directory; try: pulumi version"):
             call("version")
+
+
+@pytest.mark.parametrize(("times", "looks"), [(0, 1), (2, 3), (4, 5), (9, 5)])
+def test_a_note_that_another_command_writes_at_this_moment_is_read_again(
+    times: int, looks: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.pulumi_cli._PAUSE", 0)
+    note = tmp_path / "looks"
+    said = f"echo x >> {note}; [ $(wc -l < {note}) -gt {times} ] && echo '[]' || {{ echo 'error: EOF' >&2; exit 255; }}"
+    asked = pulumi(tmp_path, said)
+    if times < 5:
+        assert asked.run("stack", "ls") == "[]\n"
+    else:
+        with pytest.raises(PulumiError) as refused:
+            asked.run("stack", "ls")
+        assert refused.value.said == "error: EOF\n"
+    assert len(note.read_text().splitlines()) == looks
+
+
+def test_any_other_error_is_told_at_once(tmp_path: Path) -> None:
+    asked = pulumi(tmp_path, f"echo x >> {tmp_path}/looks; echo 'error: no stack named a' >&2; exit 255")
+    with pytest.raises(PulumiError):
+        asked.run("stack", "export")
+    assert (tmp_path / "looks").read_text() == "x\n"
