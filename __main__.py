@@ -14,14 +14,14 @@ from components.naming import rollout_command
 from components.pipeline_app import PipelineApp
 from components.preflight import preflight
 from components.services.wiring import backing_services
-from components.stack_file import StackFile
+from components.this_stack import this_stack
 from components.workload_check import refuse_bad_workloads
 
 with one_message():
-    ready = preflight(pulumi.Config(), StackFile(pulumi.get_stack()), Path(__file__).parent)
+    ready = preflight(pulumi.Config(), this_stack(), Path(__file__).parent)
 # First: it sees only what is registered after it.
 refuse_bad_workloads(lambda: platform.registry.prefix, lambda: platform.cluster.ingress_classes)
-explain_conflicts(StackFile(pulumi.get_stack()), lambda: platform.cluster.context)
+explain_conflicts(this_stack(), lambda: platform.cluster.context)
 with one_message():
     settings, platform = ready.settings, ready.make_platform()
 in_cluster = pulumi.ResourceOptions(provider=platform.cluster.provider)

@@ -19,6 +19,7 @@ from components.loading import Loader, ensure_loaded, load_all
 from components.rollout_end import seconds_to_end, why_not_over
 from components.rollout_inputs import manifest, pulls_the_same, rehearsal_of
 from components.rollout_time import REHEARSAL_SECONDS
+from components.stack_name import stack_name
 from pulls.cluster import ApiCluster, ClusterError, connect_text
 from pulls.diagnosis import Diagnosis, Facts, as_text
 from pulls.evidence import Grant
@@ -188,7 +189,7 @@ class RolloutGuard:
 
     async def _facts(self) -> Facts:
         target, context = Target(self._args.get("target", Target.ANY)), self._args.get("context", "")
-        right, stack = self._args.get("pull_right"), {"stack": pulumi.get_stack()}
+        right, stack = self._args.get("pull_right"), {"stack": stack_name()}
         if right is None:
             return Facts(target, values=stack, kube_context=context)
         known = pulumi.Output.all(**{**right.get("facts", {}), **{each: right[each] for each in _OF_RIGHT}})

@@ -15,6 +15,7 @@ from components.errors import ConfigError
 from components.platforms.contract import Registry
 from components.signature_key import SigningKey
 from components.signature_words import not_told, refusal
+from components.stack_name import stack_name
 from pulls.registry.answer import RegistryFaultError
 from pulls.registry.login import Login
 
@@ -55,7 +56,7 @@ async def _checked(reference: str, *, key: SigningKey, registry: Registry, image
     login = await _login(registry)
     if preview and login is None and registry.username is not None:
         return reference  # it is known by an update only
-    stack = pulumi.get_stack()
+    stack = stack_name()
     try:
         verdict = await in_background(partial(_ask, reference, key, login, once=preview))
     except RegistryFaultError as fault:

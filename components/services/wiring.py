@@ -15,7 +15,7 @@ from components.services.environment import API_KEY_VARIABLE, variables
 from components.services.service import Service
 from components.services.traffic import Clients
 from components.settings_models import Settings
-from components.stack_file import StackFile
+from components.this_stack import this_stack
 
 _NAME = "services"
 
@@ -54,7 +54,7 @@ def backing_services(
     """
     name = naming.services_namespace(settings.app.namespace)
     known = variables(settings.services, name)
-    listed = services(settings.services, StackFile(pulumi.get_stack()))
+    listed = services(settings.services, this_stack())
     if not listed:
         return Known(known)
     kept = [each for each in listed if each.volume is not None and not each.volume.delete]
