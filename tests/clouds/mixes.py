@@ -37,10 +37,10 @@ class Mix:
         return f"{self.target}-{self.name}"
 
 
-def _own_cluster(target: str, makes: Mapping[str, int], **cluster: str) -> Mix:
+def _own_cluster(target: str, name: str, makes: Mapping[str, int], **cluster: Any) -> Mix:
     return Mix(
         target,
-        "own-cluster",
+        name,
         lambda image: {"cluster": {"name": "guest", **cluster}, "registry": registry(target, image)},
         makes,
     )
@@ -72,32 +72,36 @@ def _account() -> Sequence[Thing]:
 MIXES = (
     _own_cluster(
         "aks",
+        "own-cluster",
         {azure_types.GROUP: 1, azure_types.CLUSTER: 1, azure_types.ROLE_ASSIGNMENT: 2},
         resourceGroup="guest",
     ),
     _own_cluster(
         "eks",
+        "own-cluster-of-auto-mode",
         {
             aws_types.ROLE: 2,
-            aws_types.ATTACHMENT: 4,
+            aws_types.ATTACHMENT: 7,
             aws_types.VPC: 1,
             aws_types.GATEWAY: 1,
             aws_types.ROUTES: 1,
             aws_types.SUBNET: 2,
             aws_types.ASSOCIATION: 2,
             aws_types.CLUSTER: 1,
-            aws_types.NODE_GROUP: 1,
         },
+        autoMode=True,
     ),
     _own_cluster(
         "gke",
+        "own-cluster-of-autopilot",
         {
             google_types.ACCOUNT: 1,
             google_types.PROJECT_MEMBER: 1,
             google_types.CLUSTER: 1,
-            google_types.POOL: 1,
             google_types.REPOSITORY_MEMBER: 1,
         },
+        location="europe-west1",
+        autopilot=True,
     ),
     _used_cluster(
         "aks",
