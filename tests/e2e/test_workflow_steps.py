@@ -213,7 +213,6 @@ def test_the_examples_for_gitlab_and_azure_preview_and_write_the_comment(
     project = repository.project
     own = {"STACK": project.stack, "STACKS": project.stack, "DOCKER_HOST": "ssh://preview.invalid", "TARGET": "local"}
     runner = Example("gitlab", repository, tmp_path).machine()
-    runner.environment.update(project.environment)
     assert runner.gitlab("preview", own) == 0, runner.said
     # No merge request is there to write it to; the text is, and says what GitHub's says.
     assert runner.gitlab("comment", own) == 4, runner.said
