@@ -139,7 +139,8 @@ def env(
     if not clouds:
         print(environment.shell_text(values))
         return
-    with holder.locked(wait=True):  # two shells that ask at once start one service, and write one record of its ports
+    # Two shells that ask at once start one service, and write one record of its ports.
+    with holder.locked(lambda: print("waiting for another command that starts the sandbox …", file=sys.stderr)):
         state, record = _present()
         # Standard output is for the shell that asked.
         site = Site(state, record, {}, say=lambda text: print(text, file=sys.stderr))

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +29,11 @@ class Holder:
 
 
 @contextmanager
-def locked(*, wait: bool = False) -> Generator[None]:
+def locked(waiting: Callable[[], None] | None = None) -> Generator[None]:
     """Keep every other user and checkout of this machine from starting or stopping a sandbox meanwhile.
 
     Args:
-        wait: until another command that starts or stops it has ended, in place of an error.
+        waiting: told when another command starts or stops it, whose end is then waited for; without it, an error.
 
     Raises:
         SandboxError: another command starts or stops it right now.
@@ -41,14 +41,21 @@ def locked(*, wait: bool = False) -> Generator[None]:
     # A folder that is there can be locked by anybody, and leaves no file behind.
     descriptor = os.open(_MACHINE, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        message = "another command is starting or stopping the sandbox right now; wait for it, then try again"
-        raise SandboxError(message) from None
-    else:
+        _lock(descriptor, waiting)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, waiting: Callable[[], None] | None) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        if waiting is None:
+            message = "another command is starting or stopping the sandbox right now; wait for it, then try again"
+            raise SandboxError(message) from None
+        waiting()
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def claim(record: Record, state: State) -> None:

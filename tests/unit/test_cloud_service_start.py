@@ -137,6 +137,7 @@ def test_the_command_waits_for_another_one_and_goes_by_the_ports_that_it_chose(
             machine.site.state.write(other)
         done = asked.result(timeout=30)
     assert done.exit_code == 0, done.output
+    assert done.stderr.startswith("waiting for another command that starts the sandbox …\n")
     assert "http://127.0.0.1:4711" in done.stdout
     kept = machine.site.state.read()
     assert kept is not None
