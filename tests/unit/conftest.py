@@ -1,5 +1,8 @@
 """What no unit test does by mistake."""
 
+# Commands import it in a thread that may outlive a test. The end of a test puts the filters of warnings back while
+# `requests`, which it needs, has set one aside: a warning is an error then, and the module stays torn for all others.
+import kubernetes.config  # noqa: F401  # pyright: ignore[reportMissingTypeStubs, reportUnusedImport]
 import pytest
 
 
