@@ -34,7 +34,7 @@ AT_MOST: Mapping[str, int] = {
     "tests/e2e/test_services.py": 2,
     "tests/e2e/test_services_jaeger.py": 0,
     "tests/e2e/test_services_data.py": 1,
-    "tests/e2e/test_signature.py": 1,
+    "tests/e2e/test_signature.py tests/e2e/test_supply_chain_steps.py": 1,
     "tests/e2e/test_workflow_steps.py": 3,
     "tests/faults/test_diagnoses.py": 6,
     "tests/faults/test_interrupted.py": 1,

@@ -180,6 +180,28 @@ def test_nodes_that_nobody_attached_are_named_and_attached_when_asked(
 
 @pytest.mark.e2e
 @pytest.mark.sampled(1, False)
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_right_taken_away_is_named_before_the_running_version_is_touched(
+    target: str, owner_of: OwnerOf, sky: Sky
+) -> None:
+    owner, right = owner_of(target), existing.RIGHTS[target]
+    before = served(sky, owner.url)
+    right.take_away(sky)
+    owner.stack.change_source()
+    refused = owner.stack.up()
+    assert refused.code != 0, refused.output
+    assert "the Deployment was not touched" in refused.output, refused.output
+    assert f"{right.code} (permanent)" in refused.output, refused.output
+    assert served(sky, owner.url) == before
+
+    assert owner.stack.pulumi("refresh", "--yes", "--skip-preview").code == 0
+    again = owner.stack.up()
+    assert again.code == 0, again.output
+    serves_another(sky, owner.url, before)
+
+
+@pytest.mark.e2e
+@pytest.mark.sampled(1, False)
 @pytest.mark.parametrize("mix", MIXES, ids=str)
 def test_each_mix_pulls_and_goes_without_a_trace(
     mix: Mix, owner_of: OwnerOf, meanwhile: ExitStack, make_stack: MakeStack, sky: Sky

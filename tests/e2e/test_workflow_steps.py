@@ -5,7 +5,6 @@ Which scripts of all that the workflows have are run is checked in tests/unit/te
 
 import json
 import secrets
-import shutil
 import tempfile
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
@@ -15,9 +14,8 @@ import httpx
 import pytest
 
 from tests.e2e.ci_examples import Runner
-from tests.e2e.github.pull_request import PullRequest
-from tests.e2e.github.service import Service, serving
-from tests.e2e.github.workflow import Event, GitHub, Ran
+from tests.e2e.github.repository import Repository, repository_of
+from tests.e2e.github.workflow import Event, Ran
 from tests.e2e.project import Project, run
 
 pytestmark = pytest.mark.e2e
@@ -26,37 +24,10 @@ _ONLY_HERE = ("PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_FALLBACK_TO_STATE_SECRETS
 """What the sandbox's shell has and a machine of GitHub has not."""
 
 
-@dataclass(frozen=True)
-class Repository:
-    """A project on GitHub, and its pull request."""
-
-    project: Project
-    github: GitHub
-    pull_request: PullRequest
-
-    @property
-    def service(self) -> Service:
-        """GitHub's API."""
-        return self.github.service
-
-    @property
-    def passphrase(self) -> str:
-        """Of the secrets in the sandbox's stacks."""
-        return Path(self.project.environment["PULUMI_CONFIG_PASSPHRASE_FILE"]).read_text().strip()
-
-    def happened(self, action: str, **more: str) -> Event:
-        """Something that happened to the pull request, with what lies in the project's folder now."""
-        return self.pull_request.event(action, self.pull_request.push(), **more)
-
-
 @pytest.fixture
 def repository(project: Project, tmp_path: Path) -> Generator[Repository]:
-    # What other stacks are made of: with the ports of this sandbox.
-    shutil.copy2(project.stack_file, project.folder / "Pulumi.local.yaml")
-    with serving() as service:
-        github = GitHub(tmp_path / "github", project.folder, service, project.environment)
-        github.overridden = {"LOCAL_STACK": project.stack}
-        yield Repository(project, github, PullRequest.of(project.folder, secrets.randbelow(9_000) + 1_000))
+    with repository_of(project, tmp_path / "github") as made:
+        yield made
 
 
 def ran_well(repository: Repository, name: str, event: Event, *left_out: str) -> dict[str, Ran]:
