@@ -150,3 +150,13 @@ def test_the_local_target_loads_no_cloud_sdk() -> None:
     found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not CLOUD_SDKS & set(found.stdout.split())
     assert "pulumi_kubernetes" in found.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("own", "kept"), [("", 50_000), ("gc.set_threshold(0);", 0), ("gc.set_threshold(90_000);", 90_000)]
+)
+def test_imports_are_not_held_up_by_looks_for_garbage_and_a_threshold_of_ones_own_stays(own: str, kept: int) -> None:
+    script = f"import gc; {own} before = gc.get_threshold(); import components; print(gc.get_threshold(), before)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    after, before = ast.literal_eval(f"[{done.stdout.replace(') (', '), (')}]")
+    assert after == (kept, *before[1:])
