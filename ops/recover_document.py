@@ -6,7 +6,8 @@ from typing import Any
 from ops.recover import Plan
 from ops.recover_health import Done
 from ops.recovery import Decision
-from ops.stack_finding import Finding, as_document
+from ops.stack_document import stack_document
+from ops.stack_finding import Finding
 from ops.status_document import locks_document
 
 SCHEMA = 1
@@ -18,10 +19,7 @@ def document(found: Plan, done: Done | None, findings: Sequence[Finding]) -> dic
     stack = found.stack
     return {
         "schema": SCHEMA,
-        "stack": stack.name,
-        "project": stack.project,
-        "target": stack.target.value,
-        **as_document(findings),
+        **stack_document(stack, findings),
         "locks": locks_document(stack),
         "operations": [_operation(each) for each in found.decisions],
         "changed": done is not None,

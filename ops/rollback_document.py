@@ -4,7 +4,8 @@ from typing import Any
 
 from ops.rollback import Back, Which
 from ops.stack import Stack
-from ops.stack_finding import Finding, as_document
+from ops.stack_document import stack_document
+from ops.stack_finding import Finding
 
 SCHEMA = 1
 """Version of the JSON answer."""
@@ -21,10 +22,7 @@ def document(stack: Stack, back: Back, *, changed: bool) -> dict[str, Any]:
     text = f"nothing is changed yet; the last version that came up well is {back.good.image}"
     return {
         "schema": SCHEMA,
-        "stack": stack.name,
-        "project": stack.project,
-        "target": stack.target.value,
-        **as_document([] if changed else [Finding(text, again(stack, back))]),
+        **stack_document(stack, [] if changed else [Finding(text, again(stack, back))]),
         "setting": back.which.value,
         "now": back.now,
         "good": {"image": back.good.image, "digest": back.good.digest, "madeAt": back.good.made.isoformat()},

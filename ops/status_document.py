@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from ops.stack import Stack
-from ops.stack_finding import Finding, as_document
+from ops.stack_document import stack_document
+from ops.stack_finding import Finding
 from ops.stack_grant import StackGrant
 from ops.stack_pods import Pod
 from ops.stack_url import UrlAnswer
@@ -21,10 +22,7 @@ def document(status: Status, findings: Sequence[Finding]) -> dict[str, Any]:
     stack = status.stack
     return {
         "schema": SCHEMA,
-        "stack": stack.name,
-        "project": stack.project,
-        "target": stack.target.value,
-        **as_document(findings),
+        **stack_document(stack, findings),
         "updatedAt": _time(stack.state.written),
         "locks": locks_document(stack),
         "pending": [{"kind": each.kind, "urn": each.resource.urn} for each in stack.state.pending],

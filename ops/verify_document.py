@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ops.stack_finding import Finding, as_document
+from ops.stack_document import stack_document
+from ops.stack_finding import Finding
 from ops.status_document import url_document
 from ops.verify import ImageProof, RouteProof, Verification, has_sbom, signed
 from pulls.registry.answer import Answer
@@ -18,10 +19,7 @@ def document(found: Verification, findings: Sequence[Finding]) -> dict[str, Any]
     stack = found.stack
     return {
         "schema": SCHEMA,
-        "stack": stack.name,
-        "project": stack.project,
-        "target": stack.target.value,
-        **as_document(findings),
+        **stack_document(stack, findings),
         "images": [_image(each) for each in found.images],
         "url": url_document(stack, found.route.answer),
         "route": _route(found.route),

@@ -7,7 +7,8 @@ from typing import Any
 from ops.diagnose import Health
 from ops.report.gathered import Gathered
 from ops.report.path import Hop, Sign
-from ops.stack_finding import as_document, health_of
+from ops.stack_document import stack_document
+from ops.stack_finding import health_of
 from pulls.text.redact import redact
 
 SCHEMA = 1
@@ -30,10 +31,7 @@ def document(found: Gathered, drawn: Sequence[Hop], file: Path) -> dict[str, Any
     stack = found.stack
     return {
         "schema": SCHEMA,
-        "stack": stack.name,
-        "project": stack.project,
-        "target": stack.target.value,
-        **as_document(found.findings),
+        **stack_document(stack, found.findings),
         "health": health(found, drawn).name.lower(),
         "file": str(file.resolve()),
         "hops": [_hop(each) for each in drawn],

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.clouds.aws import type_tokens as aws_types
 from sandbox.clouds.azure import type_tokens as azure_types
 from sandbox.clouds.google import type_tokens as google_types
-from sandbox.clouds.world import Thing, World
+from sandbox.clouds.world import Thing
 from tests.clouds.sky import Sky
 
 Sections = Mapping[str, Mapping[str, Any]]
@@ -63,19 +63,15 @@ class Right:
         """Nobody has given it; in the end somebody has."""
         right = self.take_away(sky)
         yield
-        with _world(sky).changing() as content:
+        with sky.world.changing() as content:
             content.put(right, time.time())
 
     def take_away(self, sky: Sky) -> Thing:
         """Somebody does, behind the program's back; what it was."""
-        with _world(sky).changing() as content:
+        with sky.world.changing() as content:
             (right,) = [each for each in content.of(self.token) if self.words in f"{each.id} {each.inputs}"]
             content.remove(right, time.time())
         return right
-
-
-def _world(sky: Sky) -> World:
-    return World(sky.folder / "world.json")
 
 
 RIGHTS = {

@@ -27,9 +27,14 @@ class Sky:
     log: Path
     """Of the service."""
 
+    @property
+    def world(self) -> World:
+        """What exists in them, to be changed behind the program's back."""
+        return World(self.folder / "world.json")
+
     def content(self) -> Content:
         """All that exists in them."""
-        return World(self.folder / "world.json").read()
+        return self.world.read()
 
     def of(self, target: str) -> list[Thing]:
         """What exists in a target's cloud."""
@@ -66,14 +71,13 @@ class Sky:
 
     @contextmanager
     def _there(self, things: Sequence[Thing]) -> Generator[None]:
-        world = World(self.folder / "world.json")
-        with world.changing() as content:
+        with self.world.changing() as content:
             for each in things:
                 content.put(each, time.time())
         try:
             yield
         finally:
-            with world.changing() as content:
+            with self.world.changing() as content:
                 for each in things:
                     found = content.find(each.token, each.id)
                     if found is not None:
